@@ -1,0 +1,20 @@
+/* What the modem driver tells as it happens. For people and logs; no decision hangs on them. */
+import type { ModemErrorCode } from "../core/errors.js";
+
+export type ModemEvent =
+	| { readonly kind: "power-key"; readonly pressed: boolean }
+	/** The modem answers. `afterMs`: since power-on was asked for. `pulses`: how often the key was pressed. */
+	| { readonly kind: "powered"; readonly afterMs: number; readonly pulses: number }
+	| { readonly kind: "identified"; readonly model: string; readonly firmware: string }
+	| { readonly kind: "sim"; readonly state: string }
+	/** `triesLeft`: before this try. */
+	| { readonly kind: "pin-entered"; readonly triesLeft: number }
+	| { readonly kind: "searching" }
+	| { readonly kind: "registered"; readonly roaming: boolean }
+	| { readonly kind: "attached" }
+	| { readonly kind: "bearer-up"; readonly address: string }
+	| { readonly kind: "bearer-down"; readonly code: ModemErrorCode | "asked" }
+	/** A warning of the modem in its own words: voltage, temperature, power down. */
+	| { readonly kind: "warning"; readonly text: string }
+	/** A line that belongs to no command and is in no table. */
+	| { readonly kind: "unexplained"; readonly line: string };
