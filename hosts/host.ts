@@ -26,6 +26,8 @@ export interface Settings {
 	readonly answerTimeoutMs: number;
 	/** Keep the bearer (PDP context) up between cycles. */
 	readonly keepBearer: boolean;
+	/** Cycles failed in a row after which the loop gives up; undefined: never. */
+	readonly failureLimit: number | undefined;
 }
 
 export interface Host {
