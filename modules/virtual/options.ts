@@ -1,0 +1,67 @@
+/* What a virtual modem is made of: its SIM, the radio around it and its own times, each with a default from the fact sheets. */
+import type { Clock } from "../core/clock.js";
+import type { Network } from "./network.js";
+
+export type Model = "sim900" | "sim800";
+
+export interface SimOptions {
+	/** Default true. */
+	inserted?: boolean;
+	/** Undefined: the SIM asks for no PIN. */
+	pin?: string;
+	/** Default "12345678". */
+	puk?: string;
+	/** Wrong PINs that are still allowed, default 3; 0: the SIM asks for its PUK. */
+	triesLeft?: number;
+	pukTriesLeft?: number;
+	iccid?: string;
+	imsi?: string;
+	/** The SIM's own number, for AT+CNUM. */
+	number?: string;
+}
+
+export interface RadioOptions {
+	/** Default "home". "never": it goes on searching. */
+	registers?: "home" | "roaming" | "denied" | "never";
+	/** The operator's long name. */
+	operator?: string;
+	/** Mobile country and network code. */
+	operatorCode?: string;
+	/** 0 to 31, or 99: what AT+CSQ says. */
+	signal?: number;
+	/** The only APN that the operator takes; undefined: any. */
+	apn?: string;
+	/** Bits a second that the air carries, per direction. */
+	uplinkBps?: number;
+	downlinkBps?: number;
+	/** From the modem to the operator's gateway and back. */
+	roundTripMs?: number;
+	/** The operator takes the context away each time it has been up for this long; undefined: never. */
+	dropContextAfterMs?: number;
+}
+
+export interface VirtualModemOptions {
+	clock: Clock;
+	network: Network;
+	/** Bytes that have now arrived at the microcontroller's end of the wire, paced as the baud rate has it. */
+	transmit(bytes: Uint8Array): void;
+	/** Level of the STATUS pin whenever it changes: 1 on. */
+	onStatus?(level: 0 | 1): void;
+	/** Default "sim900". */
+	model?: Model;
+	/** Of all that is random in the modem, default 1. */
+	seed?: number;
+	/** Stored AT+IPR: 0 autobaud (as from the factory), default 115200. */
+	baud?: number;
+	sim?: SimOptions;
+	radio?: RadioOptions;
+	timing?: Partial<Timing>;
+	/** Already booted and registered when constructed. */
+	on?: boolean;
+}
+
+/** The modem's own times in milliseconds. */
+export interface Timing {
+	/** PWRKEY low for this long turns it on. */
+	keyOnMs: number;
+}
