@@ -1,0 +1,99 @@
+/*
+ * A command is data: its text, what its answer looks like, how long the modem may take, whether it may be said again.
+ *
+ * Most answers are lines of information and then OK or ERROR, but not all: AT+CIFSR has no OK, AT+CIPSTATUS says OK
+ * first, AT+CIPSHUT ends with SHUT OK, AT+CIPSEND asks for data. Each of them says so here, in its own words.
+ */
+import { ModemError } from "../core/errors.js";
+import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
+import { headOf, numberOf, slotOf } from "./fields.js";
+
+export interface Command<T = void> {
+	/** The whole line without its end: "AT+CREG?". At most 556 characters. */
+	readonly line: string;
+	/** How long the modem may take, counted from the first byte of the line. */
+	readonly timeoutMs: number;
+	/** Lines that end it well; default "OK". With `slot`, they carry its number: "0, CLOSE OK". */
+	readonly success?: readonly string[];
+	/** Lines that end it badly, besides ERROR, +CME ERROR and +CMS ERROR. */
+	readonly failure?: readonly string[];
+	/** The connection that `success` and `failure` speak of. */
+	readonly slot?: number;
+	/** Replaces the rules of `success` and `failure` for commands whose end is decided otherwise. */
+	ending?(line: string): Ending;
+	/** True for a line that is this command's information, and not an unsolicited result that looks like it. */
+	isInfo?(line: string): boolean;
+	/** Each line of information as it comes, for answers of many lines; the answer itself keeps only the last. */
+	onInfo?(line: string): void;
+	/** True: this line of information ends it, without an OK (AT+CIFSR) or after it (AT+CIPSTATUS). */
+	isLast?(line: string): boolean;
+	/** True: an end that comes before the information belongs to an earlier command. */
+	readonly infoFirst?: boolean;
+	/** The raw bytes that follow a line of information; 0 when none do. @throws {ModemError} MALFORMED */
+	blockBytes?(line: string): number;
+	onBlock?(bytes: Uint8Array, left: number): void;
+	/** Sent when the modem has given its prompt. */
+	readonly data?: Uint8Array;
+	/** True: the prompt ends it well, and the next command that `answersPrompt` gives the data. */
+	readonly stopsAtPrompt?: boolean;
+	readonly answersPrompt?: boolean;
+	/** How to read the last line of information. Without it, no information is waited for. */
+	read?(info: string): T;
+	/** What stands behind "=" never reaches a log. */
+	readonly secret?: boolean;
+}
+
+/** Bytes lost on the way: the answer has not the form that the manual gives. */
+export function malformed(line: string): ModemError {
+	return new ModemError("MALFORMED", `the modem's answer "${line}" is not whole: check wiring and baud rate`);
+}
+
+export type Ending = "success" | ModemError | undefined;
+
+/** Whether this line ends the command, and how. */
+export function endingOf(command: Command<unknown>, line: string): Ending {
+	if (command.ending) return command.ending(line);
+	const { slot, text } = slotOf(line);
+	if (slot === command.slot || undefined === slot) {
+		if (!command.success) {
+			if ("OK" === text) return "success";
+		} else if (matches(command.success, text) && (slot === command.slot || "OK" === text)) return "success";
+		if (slot === command.slot && command.failure && matches(command.failure, text)) return refusal(command, line);
+	}
+	if ("ERROR" === line || line.startsWith("+CME ERROR") || line.startsWith("+CMS ERROR")) return refusal(command, line);
+	return undefined;
+}
+
+/** An expected result, or one that carries more behind a colon ("DATA ACCEPT:0,27"). */
+function matches(expected: readonly string[], text: string): boolean {
+	for (const result of expected) {
+		if (text === result || (result.endsWith(":") && text.startsWith(result))) return true;
+	}
+	return false;
+}
+
+function refusal(command: Command<unknown>, line: string): ModemError {
+	const name = nameOf(command);
+	const head = headOf(line);
+	if ("+CME ERROR" !== head && "+CMS ERROR" !== head) return new ModemError("REFUSED", `the modem answered ${line} to ${name}`);
+	const detail = line
+		.slice(line.indexOf("ERROR") + 5)
+		.replace(":", "")
+		.trim();
+	const number = numberOf(detail);
+	if (undefined === number) return new ModemError("REFUSED", `the modem refused ${name}: ${detail}`, numberOfErrorText(detail));
+	const text = "+CME ERROR" === head ? textOfCme(number) : textOfCms(number);
+	return new ModemError("REFUSED", `the modem refused ${name}: ${text} (${head} ${number})`, number);
+}
+
+/** The command without its parameters, fit for a log. */
+export function nameOf(command: Command<unknown>): string {
+	const { line } = command;
+	const equals = line.indexOf("=");
+	return equals < 0 || equals === line.length - 1 || "?" === line[equals + 1] ? line : line.slice(0, equals);
+}
+
+/** The line as a log may show it. */
+export function traceOf(command: Command<unknown>): string {
+	return command.secret ? `${nameOf(command)}=***` : command.line;
+}

@@ -1,0 +1,342 @@
+/*
+ * The conversation with the modem: one command out at a time, the others queued, unsolicited results handed on.
+ *
+ * Whether a line is an answer or unsolicited is decided by the command that is out, line by line; what nobody claims is
+ * looked up in unsolicited.ts, and what is not there is told as unexplained. A command whose time is up leaves doubt:
+ * its answer may still come. Before the next one goes out, a question with an answer of its own is put until that
+ * answer comes, so that no late OK is ever taken for another command's.
+ */
+import type { Clock, TimerId } from "../core/clock.js";
+import { ModemError } from "../core/errors.js";
+import type { SerialDescription } from "../core/io.js";
+import { type Command, endingOf, malformed, nameOf, traceOf } from "./command.js";
+import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
+import { Transmitter } from "./transmitter.js";
+import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
+
+/** The modem gives its prompt at once; one that does not come within this is not coming. */
+const PROMPT_TIMEOUT_MS = 10_000;
+/** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
+const PROMPT_HELD_MS = 10_000;
+const SYNC_TIMEOUT_MS = 1_000;
+const SYNC_TRIES = 3;
+const QUEUE_COMMANDS = 16;
+
+export interface EngineOptions {
+	readonly clock: Clock;
+	readonly serial: SerialDescription;
+	onUnsolicited(result: Unsolicited): void;
+	/** Data that the modem pushes; `left` bytes of the block are still to come. Valid only during the call. */
+	onPushedData?(slot: number | undefined, bytes: Uint8Array, left: number): void;
+	/** A line that is in no table, or damaged. */
+	onUnexplained?(line: string): void;
+	/** Each line in either direction, secrets struck out. */
+	onTrace?(direction: "<" | ">", line: string): void;
+}
+
+interface Queued {
+	readonly command: Command<unknown>;
+	resolve(value: unknown): void;
+	reject(error: Error): void;
+}
+
+/** What the counted block belongs to that the lexer is in. */
+type Block = "command" | "echo" | { readonly slot: number | undefined } | undefined;
+
+/** Answered by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
+const SYNC: Command<string> = {
+	line: "AT+CMEE?",
+	timeoutMs: SYNC_TIMEOUT_MS,
+	infoFirst: true,
+	isInfo: line => line.startsWith("+CMEE:"),
+	read: info => info,
+};
+
+export class Engine {
+	readonly #options: EngineOptions;
+	readonly #clock: Clock;
+	readonly #lexer: Lexer;
+	readonly #transmitter: Transmitter;
+	readonly #queue: Queued[] = [];
+	#current: Queued | undefined;
+	#timer: TimerId;
+	#info: string | undefined;
+	/** What the modem has still to echo of the line that is out; empty when echo is off or done. */
+	#echo = "";
+	#echoed = false;
+	#block: Block;
+	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
+	#blockDone = false;
+	#promptHeld = false;
+	#doubt = false;
+	#closed = false;
+
+	constructor(options: EngineOptions) {
+		this.#options = options;
+		this.#clock = options.clock;
+		this.#lexer = new Lexer({
+			onLine: (line, flaws) => this.#onLine(line, flaws),
+			onPrompt: () => this.#onPrompt(),
+			onBlock: (bytes, left) => this.#onBlock(bytes, left),
+		});
+		this.#transmitter = new Transmitter(options.serial, bytes => this.#lexer.feed(bytes));
+	}
+
+	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
+	set inlineHeaders(on: boolean) {
+		this.#lexer.inlineHeaders = on;
+	}
+
+	/** Something is out, waiting to go out, or held at the prompt. */
+	get busy(): boolean {
+		return undefined !== this.#current || this.#queue.length > 0 || this.#promptHeld;
+	}
+
+	/**
+	 * Sends the command when those before it are done, and gives what its `read` gives.
+	 *
+	 * @throws {ModemError} REFUSED, TIMEOUT, MALFORMED, NO_MODEM, BUSY (queue full), CLOSED
+	 */
+	send<T>(command: Command<T>): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			const queued = { command, resolve: resolve as (value: unknown) => void, reject };
+			if (this.#closed) reject(closedError());
+			else if (this.#promptHeld && command.answersPrompt) this.#queue.unshift(queued);
+			else if (this.#queue.length < QUEUE_COMMANDS) this.#queue.push(queued);
+			else reject(new ModemError("BUSY", `${QUEUE_COMMANDS} commands are waiting already: ${nameOf(command)} was not sent`));
+			this.#next();
+		});
+	}
+
+	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. */
+	reopen(baud: number): void {
+		this.#drop(closedError());
+		this.#transmitter.reopen(baud);
+	}
+
+	/** Writes raw bytes past the queue: only for finding a modem that may not be listening to commands. */
+	writeRaw(bytes: Uint8Array): void {
+		this.#transmitter.write(bytes);
+	}
+
+	/** Rejects what is out and what waits with CLOSED. Nothing is called back after it. */
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#drop(closedError());
+		this.#transmitter.close();
+	}
+
+	#drop(error: ModemError): void {
+		this.#clock.clearTimer(this.#timer);
+		const current = this.#current;
+		this.#current = undefined;
+		this.#promptHeld = false;
+		this.#lexer.promptExpected = false;
+		this.#lexer.reset();
+		current?.reject(error);
+		this.#rejectQueue(error);
+	}
+
+	#rejectQueue(error: ModemError): void {
+		for (const queued of this.#queue.splice(0)) queued.reject(error);
+	}
+
+	#next(): void {
+		if (this.#current || this.#closed) return;
+		const next = this.#queue[0];
+		if (!next || (this.#promptHeld && !next.command.answersPrompt)) return;
+		if (this.#doubt) {
+			this.#sync(1);
+		} else {
+			this.#queue.shift();
+			this.#start(next);
+		}
+	}
+
+	#start(queued: Queued): void {
+		const { command } = queued;
+		this.#current = queued;
+		this.#info = undefined;
+		this.#blockDone = false;
+		this.#echoed = false;
+		this.#options.onTrace?.(">", command.answersPrompt ? `(${command.data?.length ?? 0} bytes)` : traceOf(command));
+		if (command.answersPrompt) {
+			this.#clock.clearTimer(this.#timer);
+			this.#promptHeld = false;
+			this.#transmitter.write(command.data ?? new Uint8Array(0));
+		} else {
+			this.#echo = command.line;
+			this.#lexer.promptExpected = undefined !== command.data || !!command.stopsAtPrompt;
+			this.#transmitter.writeLine(command.line);
+		}
+		const timeoutMs = this.#lexer.promptExpected ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs;
+		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), timeoutMs);
+	}
+
+	/** Asks until the answer to this very question comes: what comes before it is late. */
+	#sync(attempt: number): void {
+		this.#start({
+			command: SYNC,
+			resolve: () => {
+				this.#doubt = false;
+				this.#next();
+			},
+			reject: error => {
+				if (this.#closed) return;
+				if (attempt < SYNC_TRIES) this.#sync(attempt + 1);
+				else this.#rejectQueue(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
+			},
+		});
+	}
+
+	#succeed(): void {
+		const { command } = this.#current!;
+		let value: unknown;
+		let error: Error | undefined;
+		try {
+			if (command.read) {
+				if (undefined === this.#info) throw malformed(`(nothing) to ${nameOf(command)}`);
+				value = command.read(this.#info);
+			}
+		} catch (caught) {
+			error = caught as Error;
+		}
+		this.#finish(value, error);
+	}
+
+	#finish(value: unknown, error: Error | undefined): void {
+		const current = this.#current!;
+		this.#current = undefined;
+		this.#clock.clearTimer(this.#timer);
+		this.#lexer.promptExpected = false;
+		this.#echo = "";
+		if (error) current.reject(error);
+		else current.resolve(value);
+		this.#next();
+	}
+
+	#onTimeout(): void {
+		const { command } = this.#current!;
+		this.#doubt = true;
+		this.#lexer.reset();
+		this.#transmitter.drop();
+		this.#finish(undefined, new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+	}
+
+	/** The answer can't be trusted: ends the command, and asks for a fresh start before the next. */
+	#distrust(line: string): number {
+		this.#doubt = true;
+		this.#finish(undefined, malformed(line));
+		return 0;
+	}
+
+	#onLine(line: string, flaws: number): number {
+		if (this.#closed) return 0;
+		this.#options.onTrace?.("<", line);
+		if (this.#current) {
+			if (this.#isEcho(line)) return 0;
+			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
+			if (0 === (flaws & LINE_CUT)) {
+				const taken = this.#takeAnswer(this.#current.command, line);
+				if (taken >= 0) return taken;
+			}
+		}
+		return this.#takeUnsolicited(line, flaws);
+	}
+
+	#isEcho(line: string): boolean {
+		const echo = this.#echo;
+		if (0 === echo.length) return false;
+		if (line === echo || (line.endsWith(echo) && line.length < echo.length + 16)) {
+			this.#echo = ""; // with garbage of the modem's start before it, perhaps
+			this.#echoed = true;
+			return true;
+		}
+		const began = echo !== this.#current!.command.line;
+		if (!echo.startsWith(line) || !(began || line.startsWith("AT"))) return false;
+		this.#echo = echo.slice(line.length); // an unsolicited line has cut the echo in two
+		return true;
+	}
+
+	/** Returns the raw bytes that follow, or -1 when the line does not belong to the command. */
+	#takeAnswer(command: Command<unknown>, line: string): number {
+		if (command.isInfo?.(line)) return this.#takeInfo(command, line);
+		const ending = endingOf(command, line);
+		if (!ending) return -1;
+		if (command.infoFirst && undefined === this.#info) return 0;
+		if ("success" === ending) this.#succeed();
+		else this.#finish(undefined, ending);
+		return 0;
+	}
+
+	#takeInfo(command: Command<unknown>, line: string): number {
+		this.#info = line;
+		command.onInfo?.(line);
+		if (command.isLast?.(line)) {
+			this.#succeed();
+			return 0;
+		}
+		if (!command.blockBytes) return 0;
+		try {
+			const bytes = command.blockBytes(line);
+			this.#block = "command";
+			this.#blockDone = true;
+			return bytes;
+		} catch {
+			return this.#distrust(line);
+		}
+	}
+
+	#takeUnsolicited(line: string, flaws: number): number {
+		const result = 0 === (flaws & LINE_CUT) ? unsolicitedOf(line) : undefined;
+		if (!result) {
+			this.#options.onUnexplained?.(line);
+			return this.#current && this.#blockDone ? this.#distrust(line) : 0;
+		}
+		if ("data" === result.kind) this.#block = { slot: result.slot };
+		this.#options.onUnsolicited(result);
+		return "data" === result.kind ? result.bytes : 0;
+	}
+
+	/** Returns the bytes of echo that follow. */
+	#onPrompt(): number {
+		this.#lexer.promptExpected = false;
+		if (!this.#current) return 0;
+		const { command } = this.#current;
+		this.#options.onTrace?.("<", ">");
+		if (command.stopsAtPrompt) {
+			this.#promptHeld = true;
+			this.#finish(undefined, undefined);
+			this.#timer = this.#clock.setTimer(() => this.#onPromptForgotten(), PROMPT_HELD_MS);
+			return 0;
+		}
+		const data = command.data ?? new Uint8Array(0);
+		this.#clock.clearTimer(this.#timer);
+		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), command.timeoutMs);
+		this.#options.onTrace?.(">", `(${data.length} bytes)`);
+		this.#transmitter.write(data);
+		if (!this.#echoed) return 0;
+		this.#block = "echo";
+		return data.length;
+	}
+
+	/** Nobody gave the data: ESC leaves the form without length; the other ends when the next line has filled it. */
+	#onPromptForgotten(): void {
+		this.#promptHeld = false;
+		this.#doubt = true;
+		this.#transmitter.write(new Uint8Array([0x1b]));
+		this.#next();
+	}
+
+	#onBlock(bytes: Uint8Array, left: number): void {
+		if (this.#closed || undefined === this.#block) return;
+		if ("command" === this.#block) this.#current?.command.onBlock?.(bytes, left);
+		else if ("echo" !== this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
+		if (0 === left) this.#block = undefined;
+	}
+}
+
+function closedError(): ModemError {
+	return new ModemError("CLOSED", "the driver was closed");
+}

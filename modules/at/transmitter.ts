@@ -1,0 +1,105 @@
+/*
+ * The serial port as the engine uses it: reads all there is when there is something, and writes what fits when it fits.
+ *
+ * A port takes no more than it has announced with onWritable (128 bytes on an ESP32) and throws when given more.
+ */
+import type { Serial, SerialDescription } from "../core/io.js";
+
+const CR = 0x0d;
+
+export class Transmitter {
+	readonly #description: SerialDescription;
+	readonly #onBytes: (bytes: Uint8Array) => void;
+	#serial: Serial | undefined;
+	#pending: Uint8Array | undefined;
+	#pendingAt = 0;
+	#room = 0;
+	#reading = false;
+
+	constructor(description: SerialDescription, onBytes: (bytes: Uint8Array) => void) {
+		this.#description = description;
+		this.#onBytes = onBytes;
+		this.#open(description.baud);
+	}
+
+	reopen(baud: number): void {
+		this.close();
+		this.#open(baud);
+	}
+
+	/** May be called twice. */
+	close(): void {
+		const serial = this.#serial;
+		this.#serial = undefined;
+		this.drop();
+		serial?.close();
+	}
+
+	writeLine(line: string): void {
+		const bytes = new Uint8Array(line.length + 1);
+		for (let at = 0; at < line.length; at++) bytes[at] = line.charCodeAt(at);
+		bytes[line.length] = CR;
+		this.write(bytes);
+	}
+
+	/** Bytes given while others wait go out behind them. */
+	write(bytes: Uint8Array): void {
+		const left = this.#pending?.subarray(this.#pendingAt);
+		if (left) {
+			const both = new Uint8Array(left.length + bytes.length);
+			both.set(left);
+			both.set(bytes, left.length);
+			bytes = both;
+		}
+		this.#pending = bytes;
+		this.#pendingAt = 0;
+		this.#pump();
+	}
+
+	/** Forgets what has not gone out. */
+	drop(): void {
+		this.#pending = undefined;
+		this.#pendingAt = 0;
+	}
+
+	#open(baud: number): void {
+		const { io: IO, ...options } = this.#description;
+		this.#room = 0;
+		this.#serial = new IO({
+			...options,
+			baud,
+			format: "buffer",
+			onReadable: () => this.#drain(),
+			onWritable: room => {
+				this.#room = room;
+				this.#pump();
+			},
+		});
+	}
+
+	#drain(): void {
+		if (this.#reading) return; // never re-entered: the loop below takes what has come meanwhile
+		this.#reading = true;
+		try {
+			for (;;) {
+				const bytes = this.#serial?.read();
+				if (!bytes || 0 === bytes.byteLength) break;
+				this.#onBytes(new Uint8Array(bytes));
+			}
+		} finally {
+			this.#reading = false;
+		}
+	}
+
+	#pump(): void {
+		const pending = this.#pending;
+		if (!pending || !this.#serial) return;
+		const count = Math.min(this.#room, pending.length - this.#pendingAt);
+		if (count <= 0) return;
+		const from = pending.byteOffset + this.#pendingAt;
+		this.#room -= count;
+		this.#pendingAt += count;
+		if (this.#pendingAt === pending.length) this.drop();
+		this.#serial.write(pending.buffer.slice(from, from + count) as ArrayBuffer);
+	}
+}
