@@ -7,6 +7,7 @@
 import { ModemError } from "../core/errors.js";
 import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
 import { headOf, numberOf, slotOf } from "./fields.js";
+import type { Unsolicited } from "./unsolicited.js";
 
 export interface Command<T = void> {
 	/** The whole line without its end: "AT+CREG?". At most 556 characters. */
@@ -39,6 +40,8 @@ export interface Command<T = void> {
 	readonly answersPrompt?: boolean;
 	/** How to read the last line of information. Without it, no information is waited for. */
 	read?(info: string): T;
+	/** True: after this unsolicited result no answer is to be waited for. */
+	abortedBy?(result: Unsolicited): boolean;
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
 }

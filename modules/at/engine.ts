@@ -108,6 +108,14 @@ export class Engine {
 		});
 	}
 
+	/** Whether anybody answers AT within `timeoutMs`. For a modem that may be off: no doubt is cleared up first. */
+	attention(timeoutMs: number): Promise<boolean> {
+		return new Promise(resolve => {
+			if (this.#closed || this.busy) return resolve(false);
+			this.#start({ command: { line: "AT", timeoutMs }, resolve: () => resolve(true), reject: () => resolve(false) });
+		});
+	}
+
 	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. */
 	reopen(baud: number): void {
 		this.#drop(closedError());
@@ -128,7 +136,7 @@ export class Engine {
 	}
 
 	#drop(error: ModemError): void {
-		this.#clock.clearTimer(this.#timer);
+		this.#stopTimer();
 		const current = this.#current;
 		this.#current = undefined;
 		this.#promptHeld = false;
@@ -162,7 +170,7 @@ export class Engine {
 		this.#echoed = false;
 		this.#options.onTrace?.(">", command.answersPrompt ? `(${command.data?.length ?? 0} bytes)` : traceOf(command));
 		if (command.answersPrompt) {
-			this.#clock.clearTimer(this.#timer);
+			this.#stopTimer();
 			this.#promptHeld = false;
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
@@ -208,12 +216,17 @@ export class Engine {
 	#finish(value: unknown, error: Error | undefined): void {
 		const current = this.#current!;
 		this.#current = undefined;
-		this.#clock.clearTimer(this.#timer);
+		this.#stopTimer();
 		this.#lexer.promptExpected = false;
 		this.#echo = "";
 		if (error) current.reject(error);
 		else current.resolve(value);
 		this.#next();
+	}
+
+	#stopTimer(): void {
+		if (undefined !== this.#timer) this.#clock.clearTimer(this.#timer);
+		this.#timer = undefined;
 	}
 
 	#onTimeout(): void {
@@ -296,7 +309,24 @@ export class Engine {
 		}
 		if ("data" === result.kind) this.#block = { slot: result.slot };
 		this.#options.onUnsolicited(result);
+		if (this.#current) this.#abortAfter(this.#current.command, result);
 		return "data" === result.kind ? result.bytes : 0;
+	}
+
+	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
+	#abortAfter(command: Command<unknown>, result: Unsolicited): void {
+		const restarted = "started" === result.kind || "power-down" === result.kind;
+		if (!restarted && !command.abortedBy?.(result)) return;
+		this.#doubt = true;
+		this.#lexer.reset();
+		this.#transmitter.drop();
+		const error = restarted
+			? new ModemError(
+					"MODEM_RESTARTED",
+					`the modem restarted or switched itself off during ${nameOf(command)}: check its supply`,
+				)
+			: new ModemError("CONNECTION_LOST", `the connection was lost during ${nameOf(command)}`);
+		this.#finish(undefined, error);
 	}
 
 	/** Returns the bytes of echo that follow. */
@@ -312,7 +342,7 @@ export class Engine {
 			return 0;
 		}
 		const data = command.data ?? new Uint8Array(0);
-		this.#clock.clearTimer(this.#timer);
+		this.#stopTimer();
 		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), command.timeoutMs);
 		this.#options.onTrace?.(">", `(${data.length} bytes)`);
 		this.#transmitter.write(data);

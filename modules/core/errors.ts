@@ -7,6 +7,8 @@ export type ModemErrorCode =
 	| "REFUSED"
 	/** The answer was not of the form that the manual gives: bytes were lost or changed on the wire. */
 	| "MALFORMED"
+	/** The modem started anew, or switched itself off, while this was under way. */
+	| "MODEM_RESTARTED"
 	/** `close()` was called while this was under way. */
 	| "CLOSED"
 	/** The command queue is full: what was asked was not sent. */

@@ -1,12 +1,156 @@
-/* placeholder while the driver is written: the types that hosts need */
-import type { DigitalDescription } from "../core/io.js";
+/*
+ * The power key and the STATUS pin.
+ *
+ * The key toggles: pressed on a running modem it turns it off. So it is never pressed blind; the modem is asked first
+ * (STATUS, or AT), and asked again afterwards. A press may also find a modem that runs but hangs: that one goes off,
+ * and the next press, which is longer, starts it.
+ *
+ * Source: SIM900 Hardware Design V2.05 4.2.1, figures 11 and 12; Reference Design Guide 2.3.1.
+ */
+import type { Engine } from "../at/engine.js";
+import { type Clock, elapsedMs } from "../core/clock.js";
+import { ModemError } from "../core/errors.js";
+import type { Digital, DigitalDescription } from "../core/io.js";
+import type { Wait, Waits } from "../core/waits.js";
+import type { ModemEvent } from "./events.js";
 
 export interface PowerKeyDescription extends DigitalDescription {
-	/** The level at the microcontroller's pin that presses the key: 1 through a transistor (shields), 0 wired straight. */
+	/** The level at the microcontroller's pin that presses the key: 1 (default) through a transistor as on shields, 0 wired straight. */
 	readonly pressed?: 0 | 1;
+	/** How long the first press lasts, in ms; default 1100. A SIM900 wants more than 1000, a SIM800 1200. */
+	readonly pressMs?: number;
 }
 
 export interface StatusDescription extends DigitalDescription {
-	/** The level at the microcontroller's pin that says "on". */
+	/** The level at the microcontroller's pin that says "on"; default 1. */
 	readonly on?: 0 | 1;
+}
+
+export interface PowerOptions {
+	readonly clock: Clock;
+	readonly waits: Waits;
+	readonly engine: Engine;
+	readonly powerKey: PowerKeyDescription | undefined;
+	readonly status: StatusDescription | undefined;
+	onEvent(event: ModemEvent): void;
+}
+
+const PRESS_MS = 1_100;
+/** Each further press is longer: supplies and modules differ. 5 s would be a longer press than the manual allows. */
+const PRESS_LONGER_MS = 900;
+const MOST_PRESSES = 3;
+/** A modem that is just starting answers nothing for 2.2 s (figure 11): asked for so long, it is off or hangs. */
+const LISTEN_MS = 2_500;
+/** From the release of the key to the first answer: 2.2 s and the wait of 3 to 5 s for autobauding. */
+const START_TIMEOUT_MS = 10_000;
+const ASK_EVERY_MS = 250;
+/** From STATUS low to the next press. 4.2.3 */
+const REST_MS = 800;
+
+export class Power {
+	readonly #options: PowerOptions;
+	readonly #pressed: 0 | 1;
+	readonly #on: 0 | 1;
+	readonly #pressMs: number;
+	#key: Digital | undefined;
+	#status: Digital | undefined;
+	/** Ends a pause between two questions early. */
+	#pause: Wait<void> | undefined;
+
+	constructor(options: PowerOptions) {
+		this.#options = options;
+		this.#pressed = options.powerKey?.pressed ?? 1;
+		this.#on = options.status?.on ?? 1;
+		this.#pressMs = options.powerKey?.pressMs ?? PRESS_MS;
+		if (!(this.#pressMs > 0 && this.#pressMs <= 5_000))
+			throw new RangeError(`pressMs must be from 1 to 5000, not ${this.#pressMs}`);
+		try {
+			if (options.powerKey) this.#key = this.#openKey(options.powerKey);
+			if (options.status) this.#status = this.#openStatus(options.status);
+		} catch (error) {
+			this.close();
+			throw error;
+		}
+	}
+
+	#openKey({ io: IO, pin }: PowerKeyDescription): Digital {
+		const key = new IO({ pin, mode: IO.Output });
+		key.write(1 - this.#pressed);
+		return key;
+	}
+
+	#openStatus({ io: IO, pin }: StatusDescription): Digital {
+		return new IO({ pin, mode: IO.Input, edge: IO.Rising | IO.Falling, onReadable: () => this.wake() });
+	}
+
+	/** What STATUS says; undefined when it is not wired. */
+	get status(): boolean | undefined {
+		return this.#status && this.#on === this.#status.read();
+	}
+
+	/** Something was heard of the modem: whoever waits for it asks at once. */
+	wake(): void {
+		this.#pause?.resolve();
+	}
+
+	/**
+	 * Resolves when the modem answers AT; presses the key only if it does not.
+	 *
+	 * @throws {ModemError} NO_MODEM (no key is wired), POWER_KEY_FAILED, CLOSED
+	 */
+	async on(): Promise<void> {
+		const sinceMs = this.#options.clock.nowMs();
+		let pulses = 0;
+		// With STATUS low there is nobody to ask.
+		let answers = false !== this.status && (await this.#answersWithin(LISTEN_MS));
+		while (!answers) {
+			if (!this.#key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
+			if (pulses === MOST_PRESSES) {
+				throw new ModemError(
+					"POWER_KEY_FAILED",
+					`the modem did not start after ${pulses} presses of its power key: check its supply and the key's wiring`,
+				);
+			}
+			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
+			await this.#press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
+			pulses++;
+			answers = await this.#answersWithin(START_TIMEOUT_MS);
+		}
+		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
+		this.#options.onEvent({ kind: "powered", afterMs, pulses });
+	}
+
+	/** Releases the pins; the key is left released. May be called twice. */
+	close(): void {
+		this.#key?.write(1 - this.#pressed);
+		this.#key?.close();
+		this.#status?.close();
+		this.#key = undefined;
+		this.#status = undefined;
+	}
+
+	async #press(key: Digital, forMs: number): Promise<void> {
+		key.write(this.#pressed);
+		this.#options.onEvent({ kind: "power-key", pressed: true });
+		await this.#options.waits.sleep(forMs); // close() releases the key as well
+		key.write(1 - this.#pressed);
+		this.#options.onEvent({ kind: "power-key", pressed: false });
+	}
+
+	async #answersWithin(limitMs: number): Promise<boolean> {
+		const { clock, engine, waits } = this.#options;
+		const sinceMs = clock.nowMs();
+		do {
+			const askedMs = clock.nowMs();
+			if (await engine.attention(ASK_EVERY_MS)) return true;
+			const spentMs = elapsedMs(askedMs, clock.nowMs());
+			if (spentMs < ASK_EVERY_MS) {
+				this.#pause = waits.begin<void>(ASK_EVERY_MS - spentMs, () => new Error("go on"));
+				await this.#pause.promise.catch(error => {
+					if ("CLOSED" === (error as ModemError).code) throw error;
+				});
+			}
+		} while (elapsedMs(sinceMs, clock.nowMs()) < limitMs);
+		return false;
+	}
 }

@@ -1,0 +1,115 @@
+/*
+ * The Arduino sketches' `sendATcommand2`, without their busy wait: asks, and says which of two answers came.
+ *
+ * Everything that does not belong to the answer goes where it belongs: an unsolicited result that is already there is
+ * not thrown away, one caller's answer is never another's, an answer may be longer than 100 bytes, and an empty
+ * expectation matches nothing. An expectation is looked for within one line, or is the prompt: ">".
+ */
+import { type Command, type Ending, endingOf } from "./command.js";
+import type { Engine } from "./engine.js";
+import { headOf, slotOf } from "./fields.js";
+import { unsolicitedOf } from "./unsolicited.js";
+
+/**
+ * Sends `command`, or, after a call that was answered by ">", the data itself (nothing is added to it).
+ *
+ * Resolves to 1 or 2 as soon as `expected1` or `expected2` is in a line of the answer, and to 0 when the answer ended
+ * without them or `timeoutMs` is over. The next caller's command goes out when the whole answer is in.
+ *
+ * @throws {TypeError | RangeError} arguments that can't be sent  @throws {ModemError} BUSY, CLOSED
+ */
+export function sendATcommand2(
+	engine: Engine,
+	command: string,
+	expected1: string,
+	expected2: string,
+	timeoutMs: number,
+): Promise<0 | 1 | 2> {
+	const isData = !/^at/i.test(command);
+	if (!isData) checkLine(command);
+	if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
+	return new Promise((resolve, reject) => {
+		let answer = 0 as 0 | 1 | 2;
+		const prompt1 = ">" === expected1.trim();
+		const stopsAtPrompt = prompt1 || ">" === expected2.trim();
+		const ends = endsOf(command, expected1 + expected2);
+		const match = (line: string): boolean => {
+			if (0 === answer) {
+				if (contains(line, expected1)) answer = 1;
+				else if (contains(line, expected2)) answer = 2;
+				else return false;
+				resolve(answer);
+			}
+			return 0 !== answer;
+		};
+		const asked: Command = {
+			line: command,
+			timeoutMs,
+			ending: line => ends(line, match(line)),
+			isInfo: line => undefined === unsolicitedOf(line) && undefined === ends(line, match(line)),
+			...(isData ? { answersPrompt: true, data: bytesOf(command) } : {}),
+			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
+		};
+		engine.send(asked).then(
+			() => resolve(0 === answer && stopsAtPrompt ? (prompt1 ? 1 : 2) : answer),
+			error => ("BUSY" === error.code || "CLOSED" === error.code ? reject(error) : resolve(answer)),
+		);
+	});
+}
+
+function checkLine(command: string): void {
+	if (command.length > 556) throw new RangeError(`command is too long: ${command.length} characters, at most 556`);
+	for (let at = 0; at < command.length; at++) {
+		const code = command.charCodeAt(at);
+		if (code < 0x20 || code > 0x7e) throw new RangeError("command must not contain control or non-ASCII characters");
+	}
+}
+
+function contains(line: string, expected: string): boolean {
+	return expected.length > 0 && line.includes(expected);
+}
+
+function bytesOf(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code > 0xff) throw new RangeError("data must have one byte a character");
+		bytes[at] = code;
+	}
+	return bytes;
+}
+
+const PLAIN: Command = { line: "", timeoutMs: 0 };
+
+/** When the whole answer to `command` is in. `matched`: an expectation has been met, by this line or one before. */
+function endsOf(command: string, expected: string): (line: string, matched: boolean) => Ending {
+	const name = command.slice(0, command.search(/[=?;]|$/)).toUpperCase();
+	switch (name) {
+		case "AT+CIFSR": // an address and no OK
+			return (line, matched) => (matched ? "success" : endingOf(PLAIN, line));
+		case "AT+CIPSTATUS": // OK, and then the state
+			if (!command.includes("="))
+				return (line, matched) => ("OK" === line ? undefined : afterOk(line, matched || "STATE" === headOf(line)));
+			break;
+		case "AT+CIPSTART": // OK, and then CONNECT OK or CONNECT FAIL; ERROR, and then perhaps ALREADY CONNECT
+			return (line, matched) => {
+				if ("ERROR" === line && expected.includes("ALREADY")) return undefined;
+				const { text } = slotOf(line);
+				return "OK" === line ? undefined : afterOk(line, matched || text.endsWith("CONNECT") || text.startsWith("CONNECT "));
+			};
+		case "AT+CIPSHUT":
+		case "AT+CIPCLOSE":
+			return line => (line.endsWith(" OK") ? "success" : endingOf(PLAIN, line));
+	}
+	if (!/^AT/.test(name)) return (line, matched) => (matched || isSendResult(line) ? "success" : endingOf(PLAIN, line)); // data
+	return line => endingOf(PLAIN, line);
+}
+
+function afterOk(line: string, ended: boolean): Ending {
+	return ended ? "success" : endingOf(PLAIN, line);
+}
+
+function isSendResult(line: string): boolean {
+	const { text } = slotOf(line);
+	return "SEND OK" === text || "SEND FAIL" === text || text.startsWith("DATA ACCEPT");
+}

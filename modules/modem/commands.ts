@@ -1,0 +1,209 @@
+/*
+ * The modem's commands as data, each with the manual's time limit.
+ *
+ * Sections are those of the SIM900 AT Command Manual V1.11; time limits are the "maximum response time" of the SIM800
+ * Series AT Command Manual V1.09 in the same sections, for the SIM900's gives none. A command for which neither states
+ * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
+ */
+import { type Command, malformed } from "../at/command.js";
+import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
+import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
+
+const LOCAL_MS = 2_000;
+
+/** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
+export const ATTENTION: Command = { line: "ATE0", timeoutMs: 500 };
+
+/** Errors as numbers. 3.2.20 */
+export const ERROR_NUMBERS: Command = { line: "AT+CMEE=1", timeoutMs: LOCAL_MS };
+
+/** Registration changes are told, by both networks. 3.2.32, 7.2.10 */
+export const TELL_REGISTRATION: Command = { line: "AT+CREG=1;+CGREG=1", timeoutMs: LOCAL_MS };
+
+/** "SIM900 R11.0" 2.2.8 */
+export const IDENTITY: Command<string> = {
+	line: "ATI",
+	timeoutMs: LOCAL_MS,
+	isInfo: line => line.startsWith("SIM"),
+	read: line => line,
+};
+
+/** "READY", "SIM PIN", "SIM PUK"... 3.2.28; 5 s */
+export const SIM_STATE: Command<string> = {
+	line: "AT+CPIN?",
+	timeoutMs: 5_000,
+	isInfo: line => line.startsWith("+CPIN:"),
+	read: line => fieldsOf(line)[0] ?? "",
+};
+
+/** How often a wrong PIN may still be given. 6.2.3 */
+export const PIN_TRIES: Command<number> = {
+	line: "AT+SPIC",
+	timeoutMs: LOCAL_MS,
+	isInfo: line => line.startsWith("+SPIC:"),
+	read: line => required(line, numberOf(fieldsOf(line)[0])),
+};
+
+/** 3.2.28; 5 s */
+export function enterPin(pin: string): Command {
+	return { line: `AT+CPIN=${quotedPin("pin", pin)}`, timeoutMs: 5_000, secret: true };
+}
+
+/** 0 to 5, see `isRegistered`. An answer has the mode first: `+CREG: 1,5`; `+CREG: 5` is unsolicited. 3.2.32 */
+export const REGISTRATION: Command<number> = {
+	line: "AT+CREG?",
+	timeoutMs: LOCAL_MS,
+	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
+	read: line => required(line, numberOf(fieldsOf(line)[1])),
+};
+
+/** Two fields, or four with place: the unsolicited forms have one and three. */
+function isRegistrationAnswer(fields: string[]): boolean {
+	return 2 === fields.length || 4 === fields.length;
+}
+
+/** 7.2.3; 10 s */
+export const ATTACHED: Command<boolean> = {
+	line: "AT+CGATT?",
+	timeoutMs: 10_000,
+	isInfo: line => line.startsWith("+CGATT:"),
+	read: line => 1 === numberOf(fieldsOf(line)[0]),
+};
+
+/** 7.2.3; 10 s in the SIM800's manual, 75 s in others of SIMCom */
+export const ATTACH: Command = { line: "AT+CGATT=1", timeoutMs: 75_000 };
+
+/** Ends every connection and the bearer, in any state. 8.2.7; 65 s */
+export const SHUT: Command = { line: "AT+CIPSHUT", timeoutMs: 65_000, success: ["SHUT OK"] };
+
+/** 0 single connection, 1 several. 8.2.1; only after SHUT */
+export function multiplex(several: boolean): Command {
+	return { line: `AT+CIPMUX=${several ? 1 : 0}`, timeoutMs: LOCAL_MS };
+}
+
+/** Data waits in the modem until it is asked for. 8.2.26; before CIPSTART */
+export const RECEIVE_ON_REQUEST: Command = { line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS };
+
+/** A header before pushed data, for firmware without CIPRXGET. 8.2.15 */
+export const RECEIVE_WITH_HEADER: Command = { line: "AT+CIPHEAD=1", timeoutMs: LOCAL_MS };
+
+/** 8.2.9 */
+export function accessPoint(apn: string, user: string, password: string): Command {
+	const line = `AT+CSTT=${quoted("apn", apn, 50)},${quoted("user", user, 50)},${quoted("password", password, 50)}`;
+	return { line, timeoutMs: LOCAL_MS, secret: true };
+}
+
+/** Brings the bearer up. 8.2.10; 85 s */
+export const BEARER_UP: Command = { line: "AT+CIICR", timeoutMs: 85_000 };
+
+/** The modem's own address: a line with no OK behind it. 8.2.11 */
+export const LOCAL_ADDRESS: Command<string> = {
+	line: "AT+CIFSR",
+	timeoutMs: LOCAL_MS,
+	isInfo: isAddress,
+	isLast: () => true,
+	read: line => line,
+};
+
+/** The state of the single connection and its bearer: "IP INITIAL"... OK comes first. 8.2.12 */
+export const CONNECTION_STATE: Command<string> = {
+	line: "AT+CIPSTATUS",
+	timeoutMs: LOCAL_MS,
+	success: [],
+	isInfo: line => line.startsWith("STATE:") || "OK" === line,
+	isLast: line => line.startsWith("STATE:"),
+	read: line => line.slice(6).trim(),
+};
+
+/** The state of one of several connections: "CONNECTED", "CLOSED"... 8.2.12 */
+export function slotState(slot: number): Command<string> {
+	return {
+		line: `AT+CIPSTATUS=${slot}`,
+		timeoutMs: LOCAL_MS,
+		isInfo: line => line.startsWith("+CIPSTATUS:"),
+		read: line => required(line, fieldsOf(line)[5]),
+	};
+}
+
+/** Ends well when the modem has begun to connect; the result comes later, up to 75 s. 8.2.2 */
+export function connect(slot: number | undefined, protocol: "TCP" | "UDP", host: string, port: number): Command {
+	const peer = `"${protocol}",${quotedHost("host", host)},${wholeNumber("port", port, 1, 65535)}`;
+	return {
+		line: undefined === slot ? `AT+CIPSTART=${peer}` : `AT+CIPSTART=${slot},${peer}`,
+		timeoutMs: 10_000,
+		success: ["OK"],
+		...inSlot(slot),
+	};
+}
+
+export const CONNECT_TIMEOUT_MS = 75_000;
+
+/** Ends when the peer has acknowledged every byte (CIPQSEND=0). 8.2.3; 645 s. `onPrompt`: from here on it may be sent. */
+export function transmit(slot: number | undefined, data: Uint8Array): Command {
+	return {
+		line: undefined === slot ? `AT+CIPSEND=${data.length}` : `AT+CIPSEND=${slot},${data.length}`,
+		timeoutMs: 645_000,
+		data,
+		success: ["SEND OK"],
+		failure: ["SEND FAIL"],
+		abortedBy: result => "bearer-lost" === result.kind || ("closed" === result.kind && slot === result.slot),
+		...inSlot(slot),
+	};
+}
+
+/** What a read from the modem's buffer gave: `bytes` were handed on, `left` are still in the modem. */
+export interface Fetched {
+	readonly bytes: number;
+	readonly left: number;
+}
+
+/** Reads at most `mostBytes` of what has come. `onBlock` gets them; they count only when this has ended well. 8.2.26 */
+export function fetch(
+	slot: number | undefined,
+	mostBytes: number,
+	onBlock: (bytes: Uint8Array, left: number) => void,
+): Command<Fetched> {
+	const at = undefined === slot ? 1 : 2; // the first field is the mode, the second the slot
+	return {
+		line: undefined === slot ? `AT+CIPRXGET=2,${mostBytes}` : `AT+CIPRXGET=2,${slot},${mostBytes}`,
+		timeoutMs: 5_000,
+		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === fieldsOf(line)[0],
+		blockBytes(line) {
+			const fields = fieldsOf(line);
+			const bytes = required(line, numberOf(fields[at]));
+			if (bytes > mostBytes || fields.length !== at + 2 || (2 === at && slot !== numberOf(fields[1]))) throw malformed(line);
+			return bytes;
+		},
+		onBlock,
+		read(line) {
+			const fields = fieldsOf(line);
+			return { bytes: required(line, numberOf(fields[at])), left: required(line, numberOf(fields[at + 1])) };
+		},
+	};
+}
+
+/** Refused when the peer has closed already. 8.2.6 */
+export function disconnect(slot: number | undefined): Command {
+	return {
+		line: undefined === slot ? "AT+CIPCLOSE" : `AT+CIPCLOSE=${slot}`,
+		timeoutMs: 10_000,
+		success: ["CLOSE OK", "OK"],
+		abortedBy: result => "closed" === result.kind && slot === result.slot, // both ends at once, or firmware that says so
+		...inSlot(slot),
+	};
+}
+
+/** Text that ends a connection's lines carries its slot. */
+function inSlot(slot: number | undefined): { slot?: number } {
+	return undefined === slot ? {} : { slot };
+}
+
+function required<T>(line: string, value: T | undefined): T {
+	if (undefined === value) throw malformed(line);
+	return value;
+}
+
+/** At home or roaming. 3.2.32 */
+export function isRegistered(state: number): boolean {
+	return 1 === state || 5 === state;
+}
