@@ -40,7 +40,7 @@ export function sendATcommand2(
 				else return false;
 				resolve(answer);
 			}
-			return 0 !== answer;
+			return true;
 		};
 		const asked: Command = {
 			line: command,

@@ -100,6 +100,6 @@ export class Transmitter {
 		this.#room -= count;
 		this.#pendingAt += count;
 		if (this.#pendingAt === pending.length) this.drop();
-		this.#serial.write(pending.buffer.slice(from, from + count) as ArrayBuffer);
+		this.#serial.write((pending.buffer as ArrayBuffer).slice(from, from + count));
 	}
 }

@@ -38,6 +38,11 @@ export class Registration {
 		this.#options = options;
 	}
 
+	/** As far as is known; asking is `register`. */
+	get isRegistered(): boolean {
+		return isRegistered(this.#state ?? 0);
+	}
+
 	/** +CREG or +CGREG without being asked. */
 	onChange(domain: "gsm" | "gprs", state: number): void {
 		if ("gsm" === domain) this.#state = state;

@@ -58,7 +58,7 @@ export class Sim {
 		this.#options.onEvent({ kind: "sim", state });
 		switch (state) {
 			case "READY":
-				return;
+				return this.#remember(false); // it was right, or is no longer asked for
 			case "SIM PIN":
 				await this.#enter();
 				return this.#awaitReady();
@@ -97,19 +97,26 @@ export class Sim {
 		if (triesLeft < FEWEST_TRIES) {
 			throw new ModemError("PIN_NOT_TRIED", `the PIN was not tried, the SIM has ${triesLeft} tries left: enter it in a phone`);
 		}
-		this.#refused = true; // until the SIM says otherwise: a reset in the middle must not bring a second try
-		memory?.write(digestOf(pin));
+		this.#remember(true); // until the SIM says otherwise: a reset in the middle must not bring a second try
 		this.#options.onEvent({ kind: "pin-entered", triesLeft });
 		try {
 			await engine.send(enterPin(pin));
 		} catch (error) {
-			if (error instanceof ModemError && WRONG_PIN === error.reason) {
-				throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${triesLeft - 1} tries left): give the right one`, WRONG_PIN);
+			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
+			if (WRONG_PIN !== error.reason && triesLeft === (await engine.send(PIN_TRIES))) {
+				this.#remember(false); // refused for another reason: it did not count
+				throw error;
 			}
-			throw error;
+			throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${triesLeft - 1} tries left): give the right one`, WRONG_PIN);
 		}
-		this.#refused = false;
-		memory?.write(undefined);
+		this.#remember(false);
+	}
+
+	#remember(refused: boolean): void {
+		const { memory, pin } = this.#options;
+		this.#refused = refused;
+		const text = refused && undefined !== pin ? digestOf(pin) : undefined;
+		if (memory && memory.read() !== text) memory.write(text);
 	}
 
 	async #awaitReady(): Promise<void> {

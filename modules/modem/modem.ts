@@ -1,0 +1,264 @@
+/*
+ * The modem: power, SIM, registration, bearer and connections behind three calls, `up`, `open` and `down`.
+ *
+ * `up` does what is missing and nothing else, so it can be called before every use: what unsolicited results have taken
+ * away (a restart, a lost bearer) is built up again by the next call. Nothing of it blocks, and every wait has an end.
+ */
+import { Engine } from "../at/engine.js";
+import { quotedHost, wholeNumber } from "../at/text.js";
+import type { Unsolicited } from "../at/unsolicited.js";
+import type { Clock } from "../core/clock.js";
+import { ModemError, type ModemErrorCode } from "../core/errors.js";
+import type { SerialDescription } from "../core/io.js";
+import { Waits } from "../core/waits.js";
+import { Bearer } from "./bearer.js";
+import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./commands.js";
+import { Connection, type Peer } from "./connection.js";
+import type { ModemEvent } from "./events.js";
+import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
+import { Registration } from "./registration.js";
+import { type PinMemory, Sim } from "./sim.js";
+
+export interface ModemOptions {
+	readonly clock: Clock;
+	readonly serial: SerialDescription;
+	/** Undefined: not wired; a modem that is off stays off. */
+	readonly powerKey?: PowerKeyDescription | undefined;
+	readonly status?: StatusDescription | undefined;
+	readonly pin?: string | undefined;
+	readonly pinMemory?: PinMemory | undefined;
+	readonly apn: string;
+	readonly user?: string | undefined;
+	readonly password?: string | undefined;
+	/** Up to eight connections at once (CIPMUX=1) instead of one. */
+	readonly several?: boolean;
+	/** How long to search for a network; default 180,000 ms. */
+	readonly registrationTimeoutMs?: number | undefined;
+	onEvent?(event: ModemEvent): void;
+	/** Each AT line in either direction, secrets struck out. */
+	onTrace?: ((direction: "<" | ">", line: string) => void) | undefined;
+}
+
+/** Connections at once on a SIM900; a SIM800 has six. TCPIP Application Note 3.1 */
+const SLOTS = 8;
+/** Of a serial buffer, what a piece of data leaves for its header, its OK and one unsolicited line: 26 + 6 + 32. */
+const FRAME_BYTES = 64;
+const LEAST_PIECE_BYTES = 16;
+const MOST_PIECE_BYTES = 1_460;
+const REGISTRATION_TIMEOUT_MS = 180_000;
+/** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
+const START_TRIES = 3;
+
+export class Modem {
+	readonly #options: ModemOptions;
+	readonly #waits: Waits;
+	readonly #engine: Engine;
+	readonly #power: Power;
+	readonly #sim: Sim;
+	readonly #registration: Registration;
+	readonly #bearer: Bearer;
+	readonly #connections = new Map<number | undefined, Connection>();
+	readonly #pieceBytes: number;
+	#bringingUp: Promise<void> | undefined;
+	/** Answers, and is set up; undone by a restart. */
+	#isOn = false;
+
+	/** @throws {TypeError | RangeError} options that can't be used: nothing has been opened then */
+	constructor(options: ModemOptions) {
+		const { clock, serial } = options;
+		this.#options = options;
+		wholeNumber("baud", serial.baud, 1_200, 460_800);
+		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
+		this.#pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
+		const waits = new Waits(clock);
+		const onEvent = (event: ModemEvent) => options.onEvent?.(event);
+		let engine: Engine;
+		const later = { clock, waits, onEvent };
+		this.#waits = waits;
+		engine = new Engine({
+			clock,
+			serial,
+			onUnsolicited: result => this.#onUnsolicited(result),
+			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
+			onUnexplained: line => onEvent({ kind: "unexplained", line }),
+			onTrace: (direction, line) => options.onTrace?.(direction, line),
+		});
+		this.#engine = engine;
+		try {
+			this.#bearer = new Bearer({
+				engine,
+				apn: options.apn,
+				user: options.user ?? "",
+				password: options.password ?? "",
+				several: !!options.several,
+				onEvent,
+			});
+			this.#sim = new Sim({ ...later, engine, pin: options.pin, memory: options.pinMemory });
+			this.#registration = new Registration({
+				...later,
+				engine,
+				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
+			});
+			this.#power = new Power({ ...later, engine, powerKey: options.powerKey, status: options.status });
+		} catch (error) {
+			engine.close();
+			throw error;
+		}
+	}
+
+	/** The command engine, for what this class does not do; what is sent to it waits its turn. */
+	get engine(): Engine {
+		return this.#engine;
+	}
+
+	/** The modem's own address while the bearer is up. */
+	get address(): string | undefined {
+		return this.#bearer.address;
+	}
+
+	/**
+	 * Resolves when connections can be opened. Calls while one is under way share it.
+	 *
+	 * @throws {ModemError} with the code of the step that failed
+	 */
+	up(): Promise<void> {
+		this.#bringingUp ??= this.#bringUp().finally(() => {
+			this.#bringingUp = undefined;
+		});
+		return this.#bringingUp;
+	}
+
+	async #bringUp(): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				if (!this.#isOn) await this.#start();
+				else if (!this.#registration.isRegistered) await this.#registration.register();
+				return await this.#bearer.up();
+			} catch (error) {
+				const code = codeOf(error);
+				if ("TIMEOUT" === code || "NO_MODEM" === code || "MODEM_RESTARTED" === code) this.#isOn = false;
+				if ("MODEM_RESTARTED" !== code || attempt === START_TRIES) throw error;
+			}
+		}
+	}
+
+	async #start(): Promise<void> {
+		const engine = this.#engine;
+		this.#onRestart();
+		await this.#power.on();
+		await engine.send(ATTENTION);
+		await engine.send(ERROR_NUMBERS);
+		await this.#identify();
+		await this.#sim.unlock();
+		await engine.send(TELL_REGISTRATION);
+		await this.#registration.register();
+		this.#isOn = true;
+	}
+
+	async #identify(): Promise<void> {
+		const [model, firmware] = (await this.#engine.send(IDENTITY)).split(" ", 2);
+		this.#options.onEvent?.({ kind: "identified", model: model ?? "", firmware: firmware ?? "" });
+	}
+
+	/** Ends every connection and the bearer; the modem stays on and registered. */
+	async down(): Promise<void> {
+		await this.#bearer.down();
+		this.#loseConnections(new ModemError("CLOSED", "the bearer was taken down"));
+	}
+
+	/** @throws {TypeError | RangeError} a peer that can't be put into a command */
+	check(peer: Peer): void {
+		if ("TCP" !== peer.protocol && "UDP" !== peer.protocol)
+			throw new RangeError(`protocol must be "TCP" or "UDP", not ${String(peer.protocol)}`);
+		quotedHost("host", peer.host);
+		wholeNumber("port", peer.port, 1, 65_535);
+	}
+
+	/**
+	 * Opens a connection. The bearer must be up.
+	 *
+	 * @throws {ModemError} NO_SLOT, CONNECT_FAILED, BEARER_LOST...  @throws {RangeError} a peer that can't be sent to
+	 */
+	async open(peer: Peer): Promise<Connection> {
+		this.check(peer);
+		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
+		const slot = this.#freeSlot();
+		const connection = new Connection({
+			engine: this.#engine,
+			waits: this.#waits,
+			slot,
+			pieceBytes: Math.max(LEAST_PIECE_BYTES, this.#pieceBytes),
+			pushed: this.#bearer.pushes,
+			onFree: () => {
+				if (this.#connections.get(slot) === connection) this.#connections.delete(slot);
+			},
+		});
+		this.#connections.set(slot, connection);
+		await connection.connect(peer);
+		return connection;
+	}
+
+	/** Everything that waits is rejected with CLOSED; no timer, callback or open port is left. May be called twice. */
+	close(): void {
+		this.#waits.close();
+		this.#engine.close();
+		this.#power.close();
+		this.#loseConnections(new ModemError("CLOSED", "the driver was closed"));
+	}
+
+	#freeSlot(): number | undefined {
+		if (!this.#options.several) {
+			if (0 === this.#connections.size) return undefined;
+		} else {
+			for (let slot = 0; slot < SLOTS; slot++) {
+				if (!this.#connections.has(slot)) return slot;
+			}
+		}
+		throw new ModemError(
+			"NO_SLOT",
+			`all ${this.#options.several ? SLOTS : 1} connections of the modem are in use: close one first`,
+		);
+	}
+
+	#onUnsolicited(result: Unsolicited): void {
+		switch (result.kind) {
+			case "result":
+				return this.#connections.get(result.slot)?.onResult(result.result);
+			case "closed":
+				return this.#connections.get(result.slot)?.onClosed();
+			case "data-ready":
+				return this.#connections.get(result.slot)?.onDataReady();
+			case "registration":
+				return this.#registration.onChange(result.domain, result.state);
+			case "bearer-lost":
+				this.#bearer.onLost("BEARER_LOST");
+				return this.#loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
+			case "started":
+				this.#onRestart();
+				return this.#power.wake();
+			case "warning":
+				return this.#options.onEvent?.({ kind: "warning", text: result.text });
+			case "power-down":
+				this.#options.onEvent?.({ kind: "warning", text: result.text });
+				return this.#onRestart();
+			case "stray":
+				return this.#options.onEvent?.({ kind: "unexplained", line: result.line });
+		}
+	}
+
+	/** The modem is as after power-on, or is off: nothing that was set up holds. */
+	#onRestart(): void {
+		this.#isOn = false;
+		this.#registration.forget();
+		this.#bearer.onLost("MODEM_RESTARTED");
+		this.#loseConnections(new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply"));
+	}
+
+	#loseConnections(error: ModemError): void {
+		for (const connection of [...this.#connections.values()]) connection.onLost(error);
+	}
+}
+
+function codeOf(error: unknown): ModemErrorCode | undefined {
+	return error instanceof ModemError ? error.code : undefined;
+}

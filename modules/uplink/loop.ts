@@ -1,0 +1,159 @@
+/*
+ * The connection loop: every so often, a message to each destination, and the answer to it.
+ *
+ * In single mode the destinations are taken in turn, one connection at a time; in multi mode all at once, each over a
+ * connection of its own. A failure ends that message's try and no more: the next cycle starts from whatever is left of
+ * the link. A message whose fate is not known is not sent again, for that would double it; it is told as failed.
+ */
+import type { Clock } from "../core/clock.js";
+import { ModemError, type ModemErrorCode } from "../core/errors.js";
+import { Waits } from "../core/waits.js";
+import type { Destination, UplinkEvent } from "./events.js";
+import type { Link, LinkConnection } from "./link.js";
+
+export interface LoopOptions {
+	readonly clock: Clock;
+	readonly link: Link;
+	readonly mode: "single" | "multi";
+	readonly destinations: readonly Destination[];
+	/** `{cycle}` in it becomes the number of the cycle, from 1. One byte a character, or UTF-8 where it has others. */
+	readonly message: string;
+	/** How many cycles to run; undefined: for ever. */
+	readonly cycles?: number | undefined;
+	/** From the end of one cycle to the start of the next. */
+	readonly intervalMs: number;
+	/** How long to wait for the peer's answer; 0: none is expected. */
+	readonly answerTimeoutMs: number;
+	/** Keep the bearer up between cycles; default true. */
+	readonly keepBearer?: boolean;
+	/** Failed cycles in a row after which the loop gives up; undefined: never. */
+	readonly failureLimit?: number | undefined;
+	onEvent(event: UplinkEvent): void;
+}
+
+/** Nothing that time or another try could mend: a person is needed. */
+const HOPELESS: readonly ModemErrorCode[] = ["PIN_REQUIRED", "PIN_WRONG", "PIN_NOT_TRIED", "PUK_REQUIRED", "CLOSED"];
+
+export class ConnectionLoop {
+	readonly #options: LoopOptions;
+	readonly #waits: Waits;
+	#closed = false;
+	#failures = 0;
+	#failedInARow = 0;
+
+	/** @throws {TypeError | RangeError} options that can't be used */
+	constructor(options: LoopOptions) {
+		check(options);
+		this.#options = options;
+		this.#waits = new Waits(options.clock);
+	}
+
+	/** Runs until all cycles are done, `close()`, or nothing helps any more. Rejects only for a defect. */
+	async run(): Promise<void> {
+		const { cycles, failureLimit, intervalMs } = this.#options;
+		let cycle = 0;
+		let error: ModemError | undefined;
+		while (!this.#closed && (undefined === cycles || cycle < cycles)) {
+			if (cycle > 0 && !(await this.#pause(intervalMs))) break;
+			error = await this.#cycle(++cycle);
+			if (error && HOPELESS.includes(error.code)) break;
+			if (undefined !== failureLimit && this.#failedInARow >= failureLimit) break;
+			error = undefined;
+		}
+		if (this.#closed) return;
+		this.#options.onEvent({ kind: "finished", cycles: cycle, failures: this.#failures, error });
+	}
+
+	/** Ends the loop where it is; no event comes after it. The link is its owner's to close. May be called twice. */
+	close(): void {
+		this.#closed = true;
+		this.#waits.close();
+	}
+
+	async #pause(ms: number): Promise<boolean> {
+		await this.#waits.sleep(ms).catch(() => {});
+		return !this.#closed;
+	}
+
+	/** Gives the first failure of the cycle. */
+	async #cycle(cycle: number): Promise<ModemError | undefined> {
+		const { destinations, link, mode } = this.#options;
+		this.#tell({ kind: "cycle", cycle });
+		const errors: (ModemError | undefined)[] = [];
+		try {
+			await link.up();
+			if ("multi" === mode)
+				errors.push(...(await Promise.all(destinations.map(destination => this.#exchange(cycle, destination)))));
+			else for (const destination of destinations) errors.push(await this.#exchange(cycle, destination));
+			if (false === this.#options.keepBearer) await link.down();
+		} catch (error) {
+			errors.push(this.#failed(cycle, undefined, error));
+		}
+		const failed = errors.filter(error => undefined !== error);
+		this.#failures += failed.length;
+		this.#failedInARow = failed.length > 0 ? this.#failedInARow + 1 : 0;
+		this.#tell({ kind: "cycle-done", cycle, failures: failed.length });
+		return failed[0];
+	}
+
+	/** One message to one destination, and its answer. */
+	async #exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
+		const { answerTimeoutMs, link, message } = this.#options;
+		let connection: LinkConnection | undefined;
+		try {
+			connection = await link.open(destination);
+			this.#tell({ kind: "connected", cycle, destination });
+			const bytes = bytesOf(message.replaceAll("{cycle}", String(cycle)));
+			await connection.send(bytes);
+			this.#tell({ kind: "sent", cycle, destination, bytes: bytes.length });
+			if (answerTimeoutMs > 0) {
+				const answer = await connection.receive(answerTimeoutMs);
+				if (!answer) throw new ModemError("NO_ANSWER", "the peer closed the connection without an answer");
+				this.#tell({ kind: "answered", cycle, destination, answer });
+			}
+			return undefined;
+		} catch (error) {
+			return this.#failed(cycle, destination, error);
+		} finally {
+			await connection?.close();
+		}
+	}
+
+	#failed(cycle: number, destination: Destination | undefined, error: unknown): ModemError {
+		if (!(error instanceof ModemError)) throw error; // a defect: not to be counted as bad luck
+		this.#tell({ kind: "failed", cycle, destination, error });
+		return error;
+	}
+
+	#tell(event: UplinkEvent): void {
+		if (!this.#closed) this.#options.onEvent(event);
+	}
+}
+
+function check({ answerTimeoutMs, cycles, destinations, failureLimit, intervalMs, link, message, mode }: LoopOptions): void {
+	if ("single" !== mode && "multi" !== mode) throw new RangeError(`mode must be "single" or "multi", not ${String(mode)}`);
+	if (0 === destinations.length) throw new RangeError("destinations must not be empty");
+	for (const destination of destinations) link.check(destination);
+	if ("string" !== typeof message || 0 === message.length) throw new RangeError("message must not be empty");
+	atLeast("intervalMs", intervalMs, 0);
+	atLeast("answerTimeoutMs", answerTimeoutMs, 0);
+	if (undefined !== cycles) atLeast("cycles", cycles, 1);
+	if (undefined !== failureLimit) atLeast("failureLimit", failureLimit, 1);
+}
+
+function atLeast(name: string, value: number, least: number): void {
+	if (!(value >= least && value < 2 ** 31)) throw new RangeError(`${name} must be at least ${least}, not ${value}`);
+}
+
+/** UTF-8. */
+function bytesOf(text: string): Uint8Array {
+	const bytes: number[] = [];
+	for (const character of text) {
+		const code = character.codePointAt(0)!;
+		if (code < 0x80) bytes.push(code);
+		else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
+		else if (code < 0x1_0000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+		else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+	}
+	return Uint8Array.from(bytes);
+}
