@@ -1,0 +1,62 @@
+/* RealClock at high speed: an hour of its time is a few milliseconds here. */
+import { assert } from "chai";
+import { RealClock } from "../../../hosts/node/real-clock.js";
+import { elapsedMs } from "../../../modules/core/clock.js";
+
+const SPEED = 100_000;
+
+describe("hosts/node/real-clock", () => {
+	it("fires after the delay on its own count, never before", async () => {
+		const clock = new RealClock(SPEED);
+		const sinceMs = clock.nowMs();
+		for (const delayMs of [0, 1, 1000, 400_000]) {
+			const beganMs = clock.nowMs();
+			let returned = false;
+			await new Promise<void>(resolve => {
+				clock.setTimer(() => {
+					assert.isTrue(returned);
+					resolve();
+				}, delayMs);
+				returned = true;
+			});
+			assert.isAtLeast(elapsedMs(beganMs, clock.nowMs()), delayMs);
+		}
+		assert.isAtMost(Math.abs(elapsedMs(sinceMs, clock.nowMs()) - clock.elapsedMs), SPEED); // across the wrap
+		assert.isBelow(clock.nowMs(), 0, "the count has wrapped, as a signed 32-bit one");
+	});
+
+	it("runs `speed` times as fast as this machine's clock", async () => {
+		const clock = new RealClock(10);
+		const beganMs = performance.now();
+		await new Promise<void>(resolve => clock.setTimer(resolve, 100));
+		const tookMs = performance.now() - beganMs;
+		assert.isAtLeast(tookMs, 10);
+		assert.isAtMost(Math.abs(clock.elapsedMs - 10 * (performance.now() - beganMs)), 50);
+	});
+
+	it("fires in the order of the moments, not of the calls", async () => {
+		const clock = new RealClock(SPEED);
+		const fired: number[] = [];
+		await new Promise<void>(resolve => {
+			clock.setTimer(resolve, 900_000);
+			for (const delayMs of [600_000, 0, 300_000]) clock.setTimer(() => fired.push(delayMs), delayMs);
+		});
+		assert.deepEqual(fired, [0, 300_000, 600_000]);
+	});
+
+	it("does not fire a timer that was cleared, and clears one that has fired", async () => {
+		const clock = new RealClock(SPEED);
+		const cleared = [0, 1, 250_000].map(delayMs => clock.setTimer(() => assert.fail(`${delayMs} ms`), delayMs));
+		for (const timer of cleared) clock.clearTimer(timer);
+		let last: unknown;
+		await new Promise<void>(resolve => {
+			last = clock.setTimer(resolve, 500_000);
+		});
+		clock.clearTimer(last);
+	});
+
+	it("refuses a speed or a delay that is none", () => {
+		for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) assert.throws(() => new RealClock(speed), RangeError);
+		for (const delayMs of [-1, Number.NaN]) assert.throws(() => new RealClock().setTimer(() => {}, delayMs), RangeError);
+	});
+});
