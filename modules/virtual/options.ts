@@ -1,6 +1,9 @@
-/* What a virtual modem is made of: its SIM, the radio around it and its own times, each with a default from the fact sheets. */
+/* What a virtual modem is made of: its SIM, the radio around it and its own times. */
 import type { Clock } from "../core/clock.js";
 import type { Network } from "./network.js";
+import type { Timing } from "./timing.js";
+
+export type { Timing } from "./timing.js";
 
 export type Model = "sim900" | "sim800";
 
@@ -8,15 +11,16 @@ export interface SimOptions {
 	/** Default true. */
 	inserted?: boolean;
 	/** Undefined: the SIM asks for no PIN. */
-	pin?: string;
+	pin?: string | undefined;
 	/** Default "12345678". */
 	puk?: string;
 	/** Wrong PINs that are still allowed, default 3; 0: the SIM asks for its PUK. */
 	triesLeft?: number;
+	/** Wrong PUKs that are still allowed, default 10; 0: the SIM is dead. */
 	pukTriesLeft?: number;
 	iccid?: string;
 	imsi?: string;
-	/** The SIM's own number, for AT+CNUM. */
+	/** The SIM's own number, as AT+CNUM gives it. */
 	number?: string;
 }
 
@@ -27,17 +31,20 @@ export interface RadioOptions {
 	operator?: string;
 	/** Mobile country and network code. */
 	operatorCode?: string;
-	/** 0 to 31, or 99: what AT+CSQ says. */
+	/** What AT+CSQ says: 0 to 31, 99 unknown. */
 	signal?: number;
 	/** The only APN that the operator takes; undefined: any. */
-	apn?: string;
-	/** Bits a second that the air carries, per direction. */
+	apn?: string | undefined;
+	/** What the operator asks for at that APN; undefined: nothing. */
+	user?: string | undefined;
+	password?: string | undefined;
+	/** Bits a second that the air carries to the network, and from it. */
 	uplinkBps?: number;
 	downlinkBps?: number;
 	/** From the modem to the operator's gateway and back. */
 	roundTripMs?: number;
-	/** The operator takes the context away each time it has been up for this long; undefined: never. */
-	dropContextAfterMs?: number;
+	/** The operator takes the context away each time that it has been up for this long; undefined: never. */
+	dropContextAfterMs?: number | undefined;
 }
 
 export interface VirtualModemOptions {
@@ -55,13 +62,8 @@ export interface VirtualModemOptions {
 	baud?: number;
 	sim?: SimOptions;
 	radio?: RadioOptions;
+	/** Any of the modem's own times. */
 	timing?: Partial<Timing>;
-	/** Already booted and registered when constructed. */
+	/** Already booted and registered when constructed, unless the SIM asks for its PIN. */
 	on?: boolean;
-}
-
-/** The modem's own times in milliseconds. */
-export interface Timing {
-	/** PWRKEY low for this long turns it on. */
-	keyOnMs: number;
 }

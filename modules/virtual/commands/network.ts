@@ -1,0 +1,163 @@
+/* The GSM network: registration, signal, operator, GPRS attachment, contexts by AT+CGACT. */
+import type { Call } from "../call.js";
+import { CME } from "../errors.js";
+import type { Session } from "../session.js";
+import { answer, type Command, inert, setting } from "./command.js";
+
+/** Contexts that AT+CGDCONT may define. */
+const CONTEXTS = 3;
+const DETACH = 0;
+
+interface Definition {
+	readonly apn: string;
+	active: boolean;
+}
+
+/** By AT+CGDCONT, of each session. */
+const definitions = new WeakMap<Session, Map<number, Definition>>();
+
+function definitionsOf(session: Session): Map<number, Definition> {
+	let found = definitions.get(session);
+	if (!found) {
+		found = new Map();
+		definitions.set(session, found);
+	}
+	return found;
+}
+
+function reports(
+	name: "+CREG" | "+CGREG",
+	field: "registrationReports" | "gprsReports",
+	stat: (session: Session) => number,
+): Command {
+	return {
+		...setting(
+			name,
+			[0, 2],
+			({ memory }) => memory[field],
+			({ memory }, value) => {
+				memory[field] = value;
+			},
+		),
+		read: call => {
+			const { session } = call;
+			answer(call, `${name}: ${session.memory[field]},${session.registrationText(session.memory[field], stat(session))}`);
+		},
+	};
+}
+
+function signal(call: Call): void {
+	const { world, registration } = call.session;
+	const heard = world.radio.covered && registration.heard;
+	answer(call, `+CSQ: ${heard ? world.radio.signal : 0},0`);
+}
+
+function readOperator(call: Call): void {
+	const { registration, world } = call.session;
+	answer(call, registration.registered ? `+COPS: 0,0,"${world.radio.operator}"` : "+COPS: 0");
+}
+
+function selectOperator(call: Call): void {
+	if (undefined === call.number(0, 0, 4)) return call.fail();
+	call.after(call.session.world.timing.operatorSelectMs, () => call.ok());
+}
+
+function searchOperators(call: Call): void {
+	const { timing, radio } = call.session.world;
+	call.after(timing.operatorSearchMs, () => {
+		const found = radio.covered ? `(2,"${radio.operator}","","${radio.operatorCode}"),` : "";
+		answer(call, `+COPS: ${found},(0,1,4),(0,1,2)`);
+	});
+}
+
+function attach(call: Call): void {
+	const { registration, world } = call.session;
+	const wanted = call.number(0, 0, 1);
+	if (undefined === wanted) return call.fail();
+	if (DETACH === wanted) {
+		return call.after(registration.attached ? world.timing.detachMs : 0, () => {
+			registration.detach();
+			call.ok();
+		});
+	}
+	registration.attach(attached => {
+		if (attached) call.ok();
+		else call.fail(CME.unknown);
+	});
+}
+
+function defineContext(call: Call): void {
+	const id = call.number(0, 1, CONTEXTS);
+	if (undefined === id) return call.fail();
+	if (undefined === call.text(1)) definitionsOf(call.session).delete(id);
+	else definitionsOf(call.session).set(id, { apn: call.text(2) ?? "", active: false });
+	call.ok();
+}
+
+function readContexts(call: Call): void {
+	const lines = [...definitionsOf(call.session)].map(([id, { apn }]) => `+CGDCONT: ${id},"IP","${apn}","0.0.0.0",0,0`);
+	if (0 === lines.length) return call.ok();
+	answer(call, ...lines);
+}
+
+function activateContext(call: Call): void {
+	const { packetData, world } = call.session;
+	const [wanted, id] = [call.number(0, 0, 1), call.optional(1, 1, CONTEXTS, 1)];
+	const definition = definitionsOf(call.session).get(id ?? 0);
+	if (undefined === wanted || undefined === id || !definition) return call.fail();
+	const name = `cgact${id}`;
+	if (0 === wanted) {
+		return call.after(definition.active ? world.timing.deactivateMs : 0, () => {
+			definition.active = false;
+			packetData.deactivate(name);
+			call.ok();
+		});
+	}
+	const access = { apn: definition.apn, user: "", password: "" };
+	packetData.activate(
+		name,
+		access,
+		up => {
+			definition.active = up;
+			if (up) call.ok();
+			else call.fail(CME.gprsUnspecified);
+		},
+		() => {
+			definition.active = false;
+		},
+	);
+}
+
+function readActive(call: Call): void {
+	const lines = [...definitionsOf(call.session)].map(([id, { active }]) => `+CGACT: ${id},${active ? 1 : 0}`);
+	answer(call, ...(lines.length > 0 ? lines : ["+CGACT: 1,0"]));
+}
+
+export const NETWORK_COMMANDS: readonly Command[] = [
+	reports("+CREG", "registrationReports", ({ registration }) => registration.stat),
+	reports("+CGREG", "gprsReports", ({ registration }) => registration.gprsStat),
+	{ name: "+CSQ", run: signal, test: "(0-31,99),(0-7,99)" },
+	{ name: "+COPS", read: readOperator, set: selectOperator, query: searchOperators, sim: "cme" },
+	{
+		name: "+CGATT",
+		read: call => answer(call, `+CGATT: ${call.session.registration.attached ? 1 : 0}`),
+		set: attach,
+		test: "(0,1)",
+	},
+	{ name: "+CGDCONT", read: readContexts, set: defineContext, test: '(1-3),"IP",,,(0-2),(0,1)' },
+	{ name: "+CGACT", read: readActive, set: activateContext, test: "(0,1)" },
+	{ name: "+CPAS", run: call => answer(call, "+CPAS: 0"), test: "(0,2,3,4)" },
+	{ name: "+CSPN", read: call => answer(call, `+CSPN: "${call.session.world.radio.operator}",0`), sim: "cme" },
+	{ name: "+CCALR", read: call => answer(call, `+CCALR: ${call.session.boot.callReady ? 1 : 0}`), test: "(0,1)" },
+	setting(
+		"+CIURC",
+		[0, 1],
+		({ memory }) => memory.callReadyReports,
+		({ memory }, value) => {
+			memory.callReadyReports = value;
+		},
+	),
+	inert("+CBATCHK", [0, 1], 0),
+	inert("+CGMSCLASS", [0, 12], 12),
+	inert("+CGSMS", [0, 3], 1),
+];

@@ -1,0 +1,114 @@
+/*
+ * The modem from power on to power off: everything in it that a power cut takes away.
+ *
+ * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
+ */
+import { Boot, type BootKind } from "./boot.js";
+import { Framing } from "./framing.js";
+import { Interpreter } from "./interpreter.js";
+import { Ip } from "./ip.js";
+import { factoryIpSettings, type IpSettings } from "./ip-settings.js";
+import { PacketData } from "./packet-data.js";
+import type { Power } from "./power.js";
+import { copyProfile, factoryProfile, type Memory, type Profile } from "./profile.js";
+import { Registration } from "./registration.js";
+import { Sim, type SimCard } from "./sim.js";
+import { Transparent } from "./transparent.js";
+import type { Uart } from "./uart.js";
+import type { World } from "./world.js";
+
+export interface SessionOptions {
+	world: World;
+	uart: Uart;
+	power: Power;
+	memory: Memory;
+	card: SimCard;
+	/** AT+CFUN=1,1: this session ends, and another begins. */
+	restart(): void;
+}
+
+export class Session {
+	readonly world: World;
+	readonly uart: Uart;
+	readonly power: Power;
+	readonly memory: Memory;
+	readonly profile: Profile = factoryProfile();
+	readonly framing: Framing;
+	readonly sim: Sim;
+	readonly registration: Registration;
+	readonly packetData: PacketData;
+	readonly ip: Ip;
+	readonly transparent: Transparent;
+	readonly interpreter: Interpreter;
+	readonly boot: Boot;
+	readonly restart: () => void;
+	/** AT+CFUN: 0 minimum, 1 full, 4 radio off. */
+	functionality: number;
+	/** AT+IPR as it was last given. */
+	rate: number;
+
+	constructor(options: SessionOptions) {
+		this.world = options.world;
+		this.uart = options.uart;
+		this.power = options.power;
+		this.memory = options.memory;
+		this.restart = () => options.restart();
+		copyProfile(this.memory.profile, this.profile);
+		this.functionality = this.memory.functionality;
+		this.rate = this.memory.baud;
+		this.framing = new Framing(this.profile, bytes => this.uart.send(bytes));
+		this.boot = new Boot(this);
+		this.sim = new Sim(this.world, options.card, state => this.boot.simChanged(state));
+		this.registration = new Registration(this.world, {
+			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
+			onGprs: stat => this.#report("+CGREG", this.memory.gprsReports, stat),
+			onDetached: () => this.packetData.lose(),
+			onRegistered: () => this.boot.registered(),
+		});
+		this.packetData = new PacketData(this.world, this.registration);
+		this.transparent = new Transparent(this);
+		this.ip = new Ip(this, this.#ipSettings());
+		this.interpreter = new Interpreter(this);
+	}
+
+	start(kind: BootKind): void {
+		this.boot.start(kind);
+	}
+
+	/** Says something that nobody asked for. */
+	urc(text: string): void {
+		if (this.transparent.active) this.transparent.hold(text);
+		else this.framing.info(text);
+	}
+
+	/** Power is about to go; `words`: as asked for, not in an emergency. */
+	farewell(words: boolean): void {
+		if (!words) return;
+		this.packetData.lose();
+		this.urc("NORMAL POWER DOWN");
+	}
+
+	/** `stat` of AT+CREG or AT+CGREG, with the cell when that is asked for and known. */
+	registrationText(reports: number, stat: number): string {
+		const { areaCode, cell } = this.world.radio;
+		return 2 === reports && (1 === stat || 5 === stat) ? `${stat},"${areaCode}","${cell}"` : `${stat}`;
+	}
+
+	/** Power is gone: nothing of this session is heard of again. */
+	close(): void {
+		this.world.schedule.close();
+		this.boot.close();
+		this.interpreter.close();
+		this.sim.close();
+		this.registration.close();
+		this.ip.close();
+	}
+
+	#report(name: string, reports: number, stat: number): void {
+		if (reports > 0) this.urc(`${name}: ${this.registrationText(reports, stat)}`);
+	}
+
+	#ipSettings(): IpSettings {
+		return { ...factoryIpSettings(this.world.timing.remoteCloseMs), ...this.memory.ip };
+	}
+}

@@ -1,0 +1,21 @@
+/* What all parts of the modem stand on while it is on: time, chance, its model and the Internet behind the radio. */
+import type { Clock } from "../core/clock.js";
+import type { Random } from "../core/random.js";
+import type { Activity } from "./activity.js";
+import type { Network } from "./network.js";
+import type { Model } from "./options.js";
+import type { Radio } from "./radio.js";
+import type { Schedule } from "./schedule.js";
+import type { Timing } from "./timing.js";
+
+export interface World {
+	readonly clock: Clock;
+	/** Ends with the power. */
+	readonly schedule: Schedule;
+	readonly activity: Activity;
+	readonly random: Random;
+	readonly timing: Timing;
+	readonly model: Model;
+	readonly network: Network;
+	readonly radio: Radio;
+}
