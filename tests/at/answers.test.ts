@@ -1,0 +1,157 @@
+/* Each answer of the modem in its real bytes, split at every byte, with echo and without, with a URC at its edges. */
+import { assert } from "chai";
+import type { Command } from "../../modules/at/command.js";
+import * as commands from "../../modules/modem/commands.js";
+import { bytesOf, type Line, openLine, textOf } from "./line.js";
+
+interface Answer {
+	readonly name: string;
+	readonly command: () => Command<unknown>;
+	/** As the modem sends it, without echo. */
+	readonly bytes: string;
+	/** What it resolves to, or the code and number of the error. */
+	readonly gives: unknown;
+	/** The data behind the prompt, that the engine must have sent. */
+	readonly data?: string;
+}
+
+const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
+let block = "";
+const answers: Answer[] = [
+	{ name: "AT", command: () => commands.ATTENTION, bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "an error without number", command: () => commands.ATTENTION, bytes: "\r\nERROR\r\n", gives: "REFUSED undefined" },
+	{ name: "an error with number", command: () => commands.ATTACH, bytes: "\r\n+CME ERROR: 100\r\n", gives: "REFUSED 100" },
+	{ name: "an error with a number of no table", command: () => commands.ATTACH, bytes: "\r\n+CME ERROR: 4711\r\n", gives: "REFUSED 4711" },
+	{ name: "an error in words", command: () => commands.ATTACH, bytes: "\r\n+CME ERROR: operation not allowed\r\n", gives: "REFUSED 3" },
+	{ name: "ATI", command: () => commands.IDENTITY, bytes: "\r\nSIM900 R11.0\r\n\r\nOK\r\n", gives: "SIM900 R11.0" },
+	{ name: "CPIN?", command: () => commands.SIM_STATE, bytes: "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", gives: "SIM PIN" },
+	{ name: "CPIN=", command: () => commands.enterPin("1234"), bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "SPIC", command: () => commands.PIN_TRIES, bytes: "\r\n+SPIC: 3,3,10,10\r\n\r\nOK\r\n", gives: 3 },
+	{ name: "CREG?", command: () => commands.REGISTRATION, bytes: "\r\n+CREG: 0,5\r\n\r\nOK\r\n", gives: 5 },
+	{ name: "CREG? with place", command: () => commands.REGISTRATION, bytes: '\r\n+CREG: 2,1,"001F","1174"\r\n\r\nOK\r\n', gives: 1 },
+	{ name: "CGATT?", command: () => commands.ATTACHED, bytes: "\r\n+CGATT: 0\r\n\r\nOK\r\n", gives: false },
+	{ name: "CGATT=1", command: () => commands.ATTACH, bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CIPSHUT", command: () => commands.SHUT, bytes: "\r\nSHUT OK\r\n", gives: undefined },
+	{ name: "CIPMUX", command: () => commands.multiplex(true), bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CSTT", command: () => commands.accessPoint("internet", "u", "p"), bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CIICR", command: () => commands.BEARER_UP, bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CIFSR, which has no OK", command: () => commands.LOCAL_ADDRESS, bytes: "\r\n10.99.152.119\r\n", gives: "10.99.152.119" },
+	{ name: "CIPSTATUS, which says OK first", command: () => commands.CONNECTION_STATE, bytes: "\r\nOK\r\n\r\nSTATE: IP INITIAL\r\n", gives: "IP INITIAL" },
+	{
+		name: "CIPSTATUS=n",
+		command: () => commands.slotState(0),
+		bytes: '\r\n+CIPSTATUS: 0,0,"TCP","5.196.95.208","1883","CONNECTED"\r\n\r\nOK\r\n',
+		gives: "CONNECTED",
+	},
+	{ name: "CIPSTART", command: () => commands.connect(undefined, "TCP", "example.org", 80), bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CIPSTART, refused", command: () => commands.connect(3, "TCP", "example.org", 80), bytes: "\r\nERROR\r\n", gives: "REFUSED undefined" },
+	{
+		name: "CIPSEND, whose prompt has no line end",
+		command: () => commands.transmit(undefined, bytesOf(ALL_BYTES)),
+		bytes: "\r\n> {data}\r\nSEND OK\r\n",
+		gives: undefined,
+		data: ALL_BYTES,
+	},
+	{ name: "CIPSEND=n", command: () => commands.transmit(4, bytesOf("hello")), bytes: "\r\n> {data}\r\n4, SEND OK\r\n", gives: undefined, data: "hello" },
+	{
+		name: "CIPSEND, failed",
+		command: () => commands.transmit(4, bytesOf("hello")),
+		bytes: "\r\n> {data}\r\n4, SEND FAIL\r\n",
+		gives: "REFUSED undefined",
+		data: "hello",
+	},
+	{ name: "CIPSEND, not connected", command: () => commands.transmit(4, bytesOf("hello")), bytes: "\r\n+CME ERROR: 3\r\n", gives: "REFUSED 3" },
+	{ name: "CIPCLOSE", command: () => commands.disconnect(undefined), bytes: "\r\nCLOSE OK\r\n", gives: undefined },
+	{ name: "CIPCLOSE=n", command: () => commands.disconnect(7), bytes: "\r\n7, CLOSE OK\r\n", gives: undefined },
+	{
+		name: "CIPRXGET=2,n with all 256 bytes",
+		command: () => commands.fetch(1, 256, bytes => (block += textOf(bytes))),
+		bytes: `\r\n+CIPRXGET: 2,1,256,1116\r\n${ALL_BYTES}\r\nOK\r\n`,
+		gives: { bytes: 256, left: 1116 },
+		data: "",
+	},
+	{
+		name: "CIPRXGET=2 of a SIM900, with no blank and what looks like an answer",
+		command: () => commands.fetch(undefined, 64, bytes => (block += textOf(bytes))),
+		bytes: "\r\n+CIPRXGET:2,12,0\r\n\r\nOK\r\n> \r\nOK\r\nOK\r\n".replace("\r\nOK\r\n> \r\nOK\r\nOK\r\n", "\r\nOK\r\n> \r\nO\r\nOK\r\n"),
+		gives: { bytes: 12, left: 0 },
+		data: "",
+	},
+];
+
+/** Sends the command and says the answer in pieces cut at `cuts`; gives what became of it. */
+async function converse(line: Line, answer: Answer, text: string, cuts: readonly number[]): Promise<unknown> {
+	block = "";
+	let outcome: unknown = "nothing yet";
+	line.engine.send(answer.command()).then(
+		value => (outcome = value),
+		error => (outcome = `${error.code} ${error.reason}`),
+	);
+	const [before = "", after] = text.split("{data}");
+	let from = 0;
+	for (const cut of [...cuts, before.length]) {
+		if (cut <= from || cut > before.length) continue;
+		await line.say(before.slice(from, cut));
+		from = cut;
+	}
+	if (undefined === after) return outcome;
+	await line.clock.advance(1);
+	assert.include(line.heard(), answer.data, "the data goes out at the prompt");
+	from = 0;
+	for (const cut of [...cuts.map(at => at - before.length), after.length]) {
+		if (cut <= from || cut > after.length) continue;
+		await line.say(after.slice(from, cut));
+		from = cut;
+	}
+	return outcome;
+}
+
+async function check(answer: Answer, text: string, cuts: readonly number[]): Promise<Line> {
+	const line = await openLine();
+	assert.deepEqual(await converse(line, answer, text, cuts), answer.gives);
+	assert.isFalse(line.engine.busy, "the engine is idle again");
+	assert.deepEqual(line.unexplained, []);
+	line.engine.close();
+	await line.clock.advance(2); // the port's own
+	assert.equal(line.clock.pending, 0, "no timer is left");
+	return line;
+}
+
+describe("at: the modem's answers", () => {
+	for (const answer of answers) {
+		const { bytes, name } = answer;
+		it(`${name}, cut in two at every byte`, async () => {
+			for (let cut = 1; cut < bytes.length; cut++) await check(answer, bytes, [cut]);
+		});
+
+		it(`${name}, byte by byte, with and without echo`, async () => {
+			const everywhere = (text: string) => Array.from({ length: text.length }, (_, at) => at);
+			await check(answer, bytes, everywhere(bytes));
+			const { line } = answer.command();
+			const echoed = bytes.replace("> {data}", `> {data}${answer.data}`);
+			for (const text of [`${line}\r${echoed}`, `${line}\r\n${echoed}`, `\0IIII\xff\xff\xff\xff${line}\r${echoed}`]) {
+				await check(answer, text, everywhere(text));
+			}
+		});
+
+		it(`${name}, with unsolicited lines before the echo, behind it and behind the answer`, async () => {
+			const { line } = answer.command();
+			const urc = "\r\n+CREG: 1\r\n\r\n3, CLOSED\r\n".replace("3,", /^\d,/.test(bytes.trim()) || line.includes("=3") ? "6," : "3,");
+			const echoed = bytes.replace("> {data}", `> {data}${answer.data}`);
+			const heard = await check(answer, `${urc}${line}\r${urc}${echoed}`, []);
+			const { unsolicited } = heard;
+			assert.deepEqual(
+				unsolicited.map(({ kind }) => kind),
+				["registration", "closed", "registration", "closed"],
+			);
+		});
+	}
+
+	it("pulled data comes whole and unchanged", async () => {
+		const answer = answers.find(({ name }) => name.includes("256 bytes"))!;
+		for (const cuts of [[], [30], Array.from({ length: 300 }, (_, at) => at)]) {
+			await check(answer, answer.bytes, cuts);
+			assert.equal(block, ALL_BYTES);
+		}
+	});
+});

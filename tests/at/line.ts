@@ -1,0 +1,95 @@
+/* A serial port with the modem's side in the test's hands, and an engine on it. */
+import { HandClock } from "../../hosts/node/clock.js";
+import { Engine } from "../../modules/at/engine.js";
+import type { Unsolicited } from "../../modules/at/unsolicited.js";
+import type { Serial, SerialCallbacks, SerialDescription } from "../../modules/core/io.js";
+
+/** What the test says as the modem, and hears. */
+export class Line {
+	readonly clock = new HandClock();
+	readonly engine: Engine;
+	readonly unsolicited: Unsolicited[] = [];
+	readonly unexplained: string[] = [];
+	readonly trace: string[] = [];
+	readonly pushed: { slot: number | undefined; text: string; left: number }[] = [];
+	/** All that the engine has written since `heard` was last asked for. */
+	#heard = "";
+	#port: { callbacks: SerialCallbacks; received: number[] } | undefined;
+	bauds: number[] = [];
+
+	constructor({ room = 1 << 16 } = {}) {
+		this.engine = new Engine({
+			clock: this.clock,
+			serial: this.#serial(room),
+			onUnsolicited: result => this.unsolicited.push(result),
+			onUnexplained: line => this.unexplained.push(line),
+			onPushedData: (slot, bytes, left) => this.pushed.push({ slot, text: textOf(bytes), left }),
+			onTrace: (direction, line) => this.trace.push(`${direction} ${line}`),
+		});
+	}
+
+	/** What the engine has written since this was last called. */
+	heard(): string {
+		const heard = this.#heard;
+		this.#heard = "";
+		return heard;
+	}
+
+	/** Says `text` (one byte a character) as the modem, in pieces of `pieceBytes`. */
+	async say(text: string, pieceBytes = text.length): Promise<void> {
+		for (let at = 0; at < text.length; at += pieceBytes) {
+			for (const character of text.slice(at, at + pieceBytes)) this.#port?.received.push(character.charCodeAt(0));
+			this.#port?.callbacks.onReadable(this.#port.received.length);
+			await this.clock.settle();
+		}
+	}
+
+	#serial(room: number): SerialDescription {
+		const line = this;
+		class FakeSerial implements Serial {
+			readonly #mine = { callbacks: undefined as unknown as SerialCallbacks, received: [] as number[] };
+			#free = room;
+
+			constructor(options: SerialCallbacks & { baud: number }) {
+				this.#mine.callbacks = options;
+				line.#port = this.#mine;
+				line.bauds.push(options.baud);
+				line.clock.setTimer(() => options.onWritable(room), 0);
+			}
+			read(): ArrayBuffer | undefined {
+				const { received } = this.#mine;
+				return received.length > 0 ? Uint8Array.from(received.splice(0)).buffer : undefined;
+			}
+			write(bytes: ArrayBuffer): void {
+				if (bytes.byteLength > this.#free) throw new Error("output full");
+				this.#free -= bytes.byteLength;
+				line.#heard += textOf(new Uint8Array(bytes));
+				line.clock.setTimer(() => {
+					this.#free = room;
+					if (line.#port === this.#mine) this.#mine.callbacks.onWritable(room);
+				}, 1);
+			}
+			close(): void {
+				if (line.#port === this.#mine) line.#port = undefined;
+			}
+		}
+		return { io: FakeSerial, baud: 115_200, receiveBuffer: 128 };
+	}
+}
+
+export function textOf(bytes: Uint8Array): string {
+	let text = "";
+	for (const byte of bytes) text += String.fromCharCode(byte);
+	return text;
+}
+
+export function bytesOf(text: string): Uint8Array {
+	return Uint8Array.from(text, character => character.charCodeAt(0));
+}
+
+/** A line open and ready to be written to. */
+export async function openLine(options?: { room?: number }): Promise<Line> {
+	const line = new Line(options);
+	await line.clock.advance(1);
+	return line;
+}
