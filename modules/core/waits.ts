@@ -11,6 +11,13 @@ export interface Wait<T> {
 	reject(error: Error): void;
 }
 
+export interface Pause {
+	/** Resolves when it is over. */
+	readonly over: Promise<void>;
+	/** Ends it. */
+	wake(): void;
+}
+
 export class Waits {
 	readonly #clock: Clock;
 	readonly #open = new Set<{ reject(error: Error): void }>();
@@ -53,6 +60,12 @@ export class Waits {
 		if (this.#closed) wait.reject(closed());
 		else timer = this.#clock.setTimer(() => onTime(wait), timeoutMs);
 		return wait;
+	}
+
+	/** A pause of at most `ms` that `wake` ends early. @throws {ModemError} CLOSED */
+	pause(ms: number): Pause {
+		const wait = this.#begin<void>(ms, wait => wait.resolve());
+		return { over: wait.promise, wake: wait.resolve };
 	}
 
 	/** Rejects all that is waited for with CLOSED. */

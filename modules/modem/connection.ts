@@ -11,7 +11,7 @@ import type { Engine } from "../at/engine.js";
 import type { ConnectionResult } from "../at/unsolicited.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
-import type { Wait, Waits } from "../core/waits.js";
+import type { Pause, Wait, Waits } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, connect, disconnect, fetch, transmit } from "./commands.js";
 
 export interface ConnectionOptions {
@@ -45,7 +45,7 @@ export class Connection {
 	readonly #piece: Uint8Array;
 	#pieceLength = 0;
 	#connecting: Wait<void> | undefined;
-	#receiving: Wait<void> | undefined;
+	#receiving: Pause | undefined;
 	#fetching = false;
 	/** The modem has, or may have, data for us. */
 	#dataReady = false;
@@ -108,7 +108,9 @@ export class Connection {
 			if (this.#ended?.error) throw this.#ended.error;
 			if (this.#ended) return undefined;
 			if (leftMs <= 0) throw new ModemError("NO_ANSWER", `the peer sent nothing within ${timeoutMs} ms`);
-			await this.#changeWithin(Math.min(leftMs, POLL_MS));
+			this.#receiving = this.#options.waits.pause(Math.min(leftMs, POLL_MS));
+			await this.#receiving.over;
+			if (0 === this.#received.length && !this.#ended) this.onDataReady(); // the word of it may have been lost
 		}
 	}
 
@@ -159,7 +161,7 @@ export class Connection {
 	/** Data that the modem pushes. */
 	onData(bytes: Uint8Array): void {
 		if (!this.#received.write(bytes)) this.#end(bytesLost("the receive buffer is full and this modem can't wait"));
-		this.#receiving?.resolve();
+		this.#receiving?.wake();
 	}
 
 	/** The bearer is gone, or the modem has restarted. */
@@ -177,16 +179,7 @@ export class Connection {
 
 	#end(error: ModemError | undefined): void {
 		this.#ended ??= { error };
-		this.#receiving?.resolve();
-	}
-
-	async #changeWithin(timeoutMs: number): Promise<void> {
-		this.#receiving = this.#options.waits.begin<void>(timeoutMs, () => new Error("nothing yet"));
-		await this.#receiving.promise.catch(error => {
-			if (error instanceof ModemError) throw error;
-			this.#dataReady = !this.#options.pushed; // the word may have been lost
-			void this.#fetch();
-		});
+		this.#receiving?.wake();
 	}
 
 	/** Takes what the modem holds, as far as there is room for it. */
@@ -210,7 +203,7 @@ export class Connection {
 			if (bytes !== this.#pieceLength) throw bytesLost(`${this.#pieceLength} of ${bytes} bytes came`);
 			this.#received.write(this.#piece.subarray(0, bytes));
 			this.#dataReady = left > 0;
-			if (bytes > 0) this.#receiving?.resolve();
+			if (bytes > 0) this.#receiving?.wake();
 			else if (this.#closedByPeer) this.#end(undefined);
 			if (0 === left && this.#closedByPeer) this.#end(undefined);
 		} catch (error) {

@@ -228,6 +228,8 @@ export class Modem {
 				return this.#connections.get(result.slot)?.onClosed();
 			case "data-ready":
 				return this.#connections.get(result.slot)?.onDataReady();
+			case "sim":
+				return this.#sim.wake();
 			case "registration":
 				return this.#registration.onChange(result.domain, result.state);
 			case "bearer-lost":

@@ -11,7 +11,7 @@ import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { Digital, DigitalDescription } from "../core/io.js";
-import type { Wait, Waits } from "../core/waits.js";
+import type { Pause, Waits } from "../core/waits.js";
 import type { ModemEvent } from "./events.js";
 
 export interface PowerKeyDescription extends DigitalDescription {
@@ -54,8 +54,8 @@ export class Power {
 	readonly #pressMs: number;
 	#key: Digital | undefined;
 	#status: Digital | undefined;
-	/** Ends a pause between two questions early. */
-	#pause: Wait<void> | undefined;
+	/** Between two questions. */
+	#pause: Pause | undefined;
 
 	constructor(options: PowerOptions) {
 		this.#options = options;
@@ -90,7 +90,7 @@ export class Power {
 
 	/** Something was heard of the modem: whoever waits for it asks at once. */
 	wake(): void {
-		this.#pause?.resolve();
+		this.#pause?.wake();
 	}
 
 	/**
@@ -145,10 +145,8 @@ export class Power {
 			if (await engine.attention(ASK_EVERY_MS)) return true;
 			const spentMs = elapsedMs(askedMs, clock.nowMs());
 			if (spentMs < ASK_EVERY_MS) {
-				this.#pause = waits.begin<void>(ASK_EVERY_MS - spentMs, () => new Error("go on"));
-				await this.#pause.promise.catch(error => {
-					if ("CLOSED" === (error as ModemError).code) throw error;
-				});
+				this.#pause = waits.pause(ASK_EVERY_MS - spentMs);
+				await this.#pause.over;
 			}
 		} while (elapsedMs(sinceMs, clock.nowMs()) < limitMs);
 		return false;

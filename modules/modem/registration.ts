@@ -8,7 +8,7 @@
 import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { Wait, Waits } from "../core/waits.js";
+import type { Pause, Waits } from "../core/waits.js";
 import { ATTACH, ATTACHED, isRegistered, REGISTRATION } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 
@@ -32,7 +32,8 @@ export class Registration {
 	readonly #options: RegistrationOptions;
 	/** As last told or asked: 0 to 5; undefined when not known. */
 	#state: number | undefined;
-	#change: Wait<void> | undefined;
+	/** Between two questions. */
+	#pause: Pause | undefined;
 
 	constructor(options: RegistrationOptions) {
 		this.#options = options;
@@ -46,7 +47,7 @@ export class Registration {
 	/** +CREG or +CGREG without being asked. */
 	onChange(domain: "gsm" | "gprs", state: number): void {
 		if ("gsm" === domain) this.#state = state;
-		this.#change?.resolve();
+		this.#pause?.wake();
 	}
 
 	/** The modem has restarted: what was known is no longer true. */
@@ -78,15 +79,13 @@ export class Registration {
 		return new ModemError("NO_NETWORK", `no network found in ${this.#options.timeoutMs / 1000} s: check antenna and coverage`);
 	}
 
-	async #changeWithin(timeoutMs: number): Promise<void> {
-		this.#change = this.#options.waits.begin<void>(timeoutMs, () => new Error("no change"));
-		await this.#change.promise.catch(error => {
-			if (error instanceof ModemError) throw error;
-		});
+	#changeWithin(timeoutMs: number): Promise<void> {
+		this.#pause = this.#options.waits.pause(timeoutMs);
+		return this.#pause.over;
 	}
 
 	async #attach(): Promise<void> {
-		const { engine, onEvent, waits } = this.#options;
+		const { engine, onEvent } = this.#options;
 		let attached = await engine.send(ATTACHED);
 		for (let attempt = 1; !attached; attempt++) {
 			try {
@@ -96,7 +95,7 @@ export class Registration {
 				if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 				if (attempt === ATTACH_TRIES)
 					throw new ModemError("ATTACH_FAILED", `the network gives no GPRS: ${error.message}`, error.reason);
-				await waits.sleep(ATTACH_AGAIN_MS);
+				await this.#changeWithin(ATTACH_AGAIN_MS);
 			}
 		}
 		onEvent({ kind: "attached" });

@@ -9,7 +9,7 @@
 import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { Waits } from "../core/waits.js";
+import type { Pause, Waits } from "../core/waits.js";
 import { enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 
@@ -42,10 +42,17 @@ export class Sim {
 	readonly #options: SimOptions;
 	/** This PIN was given and refused; it is not given again by this object, whatever the memory says. */
 	#refused = false;
+	/** Between two questions. */
+	#pause: Pause | undefined;
 
 	constructor(options: SimOptions) {
 		this.#options = options;
 		if (undefined !== options.pin) enterPin(options.pin); // throws when it can't be one
+	}
+
+	/** The modem has told of its SIM: whoever waits asks at once. */
+	wake(): void {
+		this.#pause?.wake();
 	}
 
 	/**
@@ -82,7 +89,8 @@ export class Sim {
 				if (!(error instanceof ModemError) || !isPassing(error)) throw error;
 				if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS) throw error;
 			}
-			await waits.sleep(ASK_EVERY_MS);
+			this.#pause = waits.pause(ASK_EVERY_MS);
+			await this.#pause.over;
 		}
 	}
 
