@@ -246,9 +246,9 @@ export class Engine {
 
 	#onLine(line: string, flaws: number): number {
 		if (this.#closed) return 0;
+		if (this.#current && this.#isEcho(line)) return 0; // not traced: it was on its way out
 		this.#options.onTrace?.("<", line);
 		if (this.#current) {
-			if (this.#isEcho(line)) return 0;
 			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
 			if (0 === (flaws & LINE_CUT)) {
 				const taken = this.#takeAnswer(this.#current.command, line);

@@ -17,7 +17,7 @@ const COLON = 0x3a;
 
 /** The line was longer than the buffer; its end is missing. */
 export const LINE_CUT = 1;
-/** The line stands right behind a counted block, where the modem always begins a new line: bytes were lost. */
+/** The line stands right behind a counted block, with no CR LF between them as the modem sends: bytes were lost. */
 export const LINE_UNFRAMED = 2;
 
 export interface LexerHandler {
@@ -100,7 +100,7 @@ export class Lexer {
 	#takeLine(bytes: Uint8Array, at: number): number {
 		if (this.#afterBlock) {
 			this.#afterBlock = false;
-			if (CR !== bytes[at] && LF !== bytes[at]) this.#flaws |= LINE_UNFRAMED;
+			if (CR !== bytes[at]) this.#flaws |= LINE_UNFRAMED; // an LF alone: the block has eaten its CR
 		}
 		let next = bytes.indexOf(LF, at);
 		if (next < 0) next = bytes.length;
@@ -148,10 +148,11 @@ export class Lexer {
 		let end = this.#length;
 		while (end > begin && CR === line[end - 1]) end--;
 		while (begin < end && CR === line[begin]) begin++;
-		const flaws = this.#flaws;
 		this.#length = 0;
+		if (end === begin) return; // a flaw stays with the next line that is told
+		const flaws = this.#flaws;
 		this.#flaws = 0;
-		if (end > begin) this.#blockLeft = this.#handler.onLine(latin1(line.subarray(begin, end)), flaws);
+		this.#blockLeft = this.#handler.onLine(latin1(line.subarray(begin, end)), flaws);
 	}
 }
 
