@@ -9,12 +9,14 @@
  */
 import type { Engine } from "../at/engine.js";
 import type { ConnectionResult } from "../at/unsolicited.js";
+import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Wait, Waits } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, connect, disconnect, fetch, transmit } from "./commands.js";
 
 export interface ConnectionOptions {
+	readonly clock: Clock;
 	readonly engine: Engine;
 	readonly waits: Waits;
 	/** Undefined in single-connection mode. */
@@ -99,19 +101,29 @@ export class Connection {
 
 	/** @throws {ModemError} NO_ANSWER after `timeoutMs`, BYTES_LOST, CONNECTION_LOST, BEARER_LOST, CLOSED */
 	async receive(timeoutMs: number): Promise<Uint8Array | undefined> {
-		for (let leftMs = timeoutMs; ; leftMs -= POLL_MS) {
-			if (this.#received.length > 0) {
+		const { clock, waits } = this.#options;
+		const sinceMs = clock.nowMs();
+		for (;;) {
+			if (this.#received.length > 0 && !(this.#dataReady && this.#received.free > 0)) {
 				const bytes = this.#received.read();
 				void this.#fetch(); // there is room again
 				return bytes;
 			}
-			if (this.#ended?.error) throw this.#ended.error;
-			if (this.#ended) return undefined;
+			if (this.#ended) return this.#last(this.#ended.error);
+			const leftMs = timeoutMs - elapsedMs(sinceMs, clock.nowMs());
+			if (leftMs <= 0 && this.#received.length > 0) return this.#received.read();
 			if (leftMs <= 0) throw new ModemError("NO_ANSWER", `the peer sent nothing within ${timeoutMs} ms`);
-			this.#receiving = this.#options.waits.pause(Math.min(leftMs, POLL_MS));
+			this.#receiving = waits.pause(Math.min(leftMs, POLL_MS));
 			await this.#receiving.over;
 			if (0 === this.#received.length && !this.#ended) this.onDataReady(); // the word of it may have been lost
 		}
+	}
+
+	/** After the end: what is left, then the end itself. */
+	#last(error: ModemError | undefined): Uint8Array | undefined {
+		if (this.#received.length > 0) return this.#received.read();
+		if (error) throw error;
+		return undefined;
 	}
 
 	/** Frees the slot, when the modem has said so. */
@@ -135,9 +147,7 @@ export class Connection {
 			this.#connecting?.resolve();
 		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
 			if ("CONNECT FAIL" === result) this.#isFree();
-			this.#connecting?.reject(
-				new ModemError("CONNECT_FAILED", `the modem says ${result}: check host and port, and that the server listens`),
-			);
+			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
 		} else if ("CLOSE OK" === result) this.#isFree();
 	}
 
@@ -203,9 +213,9 @@ export class Connection {
 			if (bytes !== this.#pieceLength) throw bytesLost(`${this.#pieceLength} of ${bytes} bytes came`);
 			this.#received.write(this.#piece.subarray(0, bytes));
 			this.#dataReady = left > 0;
-			if (bytes > 0) this.#receiving?.wake();
-			else if (this.#closedByPeer) this.#end(undefined);
 			if (0 === left && this.#closedByPeer) this.#end(undefined);
+			// What came together is told together: a datagram, most of all, that is longer than a piece.
+			if ((0 === left && this.#received.length > 0) || 0 === this.#received.free) this.#receiving?.wake();
 		} catch (error) {
 			this.#end(this.#fetchError(error as ModemError));
 		}

@@ -184,6 +184,7 @@ export class Modem {
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
 		const slot = this.#freeSlot();
 		const connection = new Connection({
+			clock: this.#options.clock,
 			engine: this.#engine,
 			waits: this.#waits,
 			slot,

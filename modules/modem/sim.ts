@@ -78,7 +78,7 @@ export class Sim {
 
 	/** The state, when the modem has read its SIM. */
 	async #settledState(): Promise<string> {
-		const { clock, engine, waits } = this.#options;
+		const { clock, engine } = this.#options;
 		const sinceMs = clock.nowMs();
 		for (;;) {
 			try {
@@ -89,8 +89,7 @@ export class Sim {
 				if (!(error instanceof ModemError) || !isPassing(error)) throw error;
 				if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS) throw error;
 			}
-			this.#pause = waits.pause(ASK_EVERY_MS);
-			await this.#pause.over;
+			await this.#rest();
 		}
 	}
 
@@ -127,10 +126,23 @@ export class Sim {
 		if (memory && memory.read() !== text) memory.write(text);
 	}
 
+	/** The modem goes on asking for the PIN for a moment after it has taken it. */
 	async #awaitReady(): Promise<void> {
-		const state = await this.#settledState();
+		const { clock, onEvent } = this.#options;
+		const sinceMs = clock.nowMs();
+		let state = await this.#settledState();
+		while ("SIM PIN" === state && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS) {
+			await this.#rest();
+			state = await this.#settledState();
+		}
 		if ("READY" !== state) throw new ModemError("REFUSED", `the SIM took the PIN and now asks for "${state}"`);
-		this.#options.onEvent({ kind: "sim", state });
+		onEvent({ kind: "sim", state });
+	}
+
+	/** Until the next question, or the modem tells something. */
+	#rest(): Promise<void> {
+		this.#pause = this.#options.waits.pause(ASK_EVERY_MS);
+		return this.#pause.over;
 	}
 }
 
