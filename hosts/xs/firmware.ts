@@ -15,14 +15,17 @@ import { XsWorker } from "./worker.js";
 /** A firmware that does not come back from a loop of its own is ended without it. */
 const CLOSE_TIMEOUT_MS = 1000;
 
+/** What the firmware threw on the other side, under its own name and with the lines of its source. */
+export class FirmwareError extends Error {}
+
 export class XsFirmware {
 	/** Resolves when the firmware is done; rejects when it or the engine fails. */
 	readonly done: Promise<void>;
-	readonly #host: Host;
 	readonly #worker = new XsWorker();
 	readonly #bundle: Bundle;
 	readonly #timers = new Map<number, TimerId>();
 	readonly #inputs: Input[] = [];
+	#host!: Host; // from start() on
 	#exchange: Promise<void> | undefined;
 	#serial: Serial | undefined;
 	#powerKey: Digital | undefined;
@@ -31,15 +34,14 @@ export class XsFirmware {
 	#resolve!: () => void;
 	#reject!: (error: unknown) => void;
 
-	/** Compiles, starts the engine and in it the firmware. */
-	static async start(host: Host): Promise<XsFirmware> {
-		const firmware = new XsFirmware(host, await bundle("hosts/xs/entry.ts"));
-		await firmware.#load();
+	/** Compiles the firmware and loads it into an engine of its own. */
+	static async load(): Promise<XsFirmware> {
+		const firmware = new XsFirmware(await bundle("hosts/xs/entry.ts"));
+		await firmware.#worker.evaluate(firmware.#bundle.code);
 		return firmware;
 	}
 
-	private constructor(host: Host, code: Bundle) {
-		this.#host = host;
+	private constructor(code: Bundle) {
 		this.#bundle = code;
 		this.done = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
@@ -48,10 +50,23 @@ export class XsFirmware {
 		this.done.catch(() => {}); // whoever waits for it is told
 	}
 
+	/**
+	 * Runs main with this host. Once.
+	 *
+	 * @throws {FirmwareError} main throws: TypeError and RangeError are about the settings
+	 */
+	async start(host: Host): Promise<void> {
+		this.#host = host;
+		this.#openPins();
+		this.#post({ kind: "start", host: carry(host, this.#status) });
+		// Either main has returned after this exchange, or `done` is rejected with what it threw.
+		await Promise.race([this.done, this.#exchange]);
+	}
+
 	/** Closes the firmware, then the engine: no callback comes after it. May be called twice. */
 	async close(): Promise<void> {
 		if (this.#closed) return;
-		this.#post({ kind: "close" });
+		if (this.#host) this.#post({ kind: "close" });
 		await Promise.race([this.#exchange, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
 		this.#closed = true;
 		this.#closeSerial();
@@ -60,17 +75,6 @@ export class XsFirmware {
 		for (const timer of this.#timers.values()) this.#host.clock.clearTimer(timer);
 		await this.#worker.close();
 		this.#resolve();
-	}
-
-	async #load(): Promise<void> {
-		try {
-			await this.#worker.evaluate(this.#bundle.code);
-			this.#openPins();
-		} catch (error) {
-			await this.#worker.close();
-			throw error;
-		}
-		this.#post({ kind: "start", host: carry(this.#host, this.#status) });
 	}
 
 	#openPins(): void {
@@ -104,14 +108,12 @@ export class XsFirmware {
 	}
 
 	#carryOut(output: Output): void {
-		const { clock, onTrace, pinMemory } = this.#host;
+		const { onTrace, pinMemory } = this.#host;
 		switch (output.kind) {
 			case "set-timer":
 				return this.#setTimer(output.id, output.delayMs);
 			case "clear-timer":
-				clock.clearTimer(this.#timers.get(output.id));
-				this.#timers.delete(output.id);
-				return;
+				return this.#clearTimer(output.id);
 			case "open-serial":
 				return this.#openSerial(output.baud);
 			case "write":
@@ -141,6 +143,12 @@ export class XsFirmware {
 		this.#timers.set(id, timer);
 	}
 
+	/** One that has fired meanwhile is gone already. */
+	#clearTimer(id: number): void {
+		if (this.#timers.has(id)) this.#host.clock.clearTimer(this.#timers.get(id));
+		this.#timers.delete(id);
+	}
+
 	#openSerial(baud: number): void {
 		const { io: IO, ...options } = this.#host.serial;
 		this.#serial = new IO({
@@ -160,8 +168,9 @@ export class XsFirmware {
 		this.#serial = undefined;
 	}
 
-	#explain({ message, stack }: { message: string; stack: string }): Error {
-		const error = new Error(message);
+	#explain({ name, message, stack }: Extract<Output, { kind: "uncaught" }>): FirmwareError {
+		const error = new FirmwareError(message);
+		error.name = name;
 		error.stack = this.#bundle.explain(stack || message);
 		return error;
 	}

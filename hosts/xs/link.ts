@@ -48,6 +48,6 @@ export function takeOutputs(): Output[] {
 }
 
 export function postUncaught(error: unknown): void {
-	const { message = String(error), stack = "" } = (error ?? {}) as { message?: string; stack?: string };
-	post({ kind: "uncaught", message, stack });
+	const { name = "Error", message = String(error), stack = "" } = (error ?? {}) as Partial<Error>;
+	post({ kind: "uncaught", name, message, stack });
 }

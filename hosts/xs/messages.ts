@@ -50,7 +50,7 @@ export type Output =
 	/** The firmware's `done` is settled. */
 	| { readonly kind: "done" }
 	/** An exception or a rejection that nobody handled. */
-	| { readonly kind: "uncaught"; readonly message: string; readonly stack: string };
+	| { readonly kind: "uncaught"; readonly name: string; readonly message: string; readonly stack: string };
 
 /** For JSON.stringify: the two things in events that JSON does not know. */
 export function replace(_key: string, value: unknown): unknown {

@@ -1,0 +1,161 @@
+/* The command line of `npm start`: read, checked, and explained. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { Destination } from "../../../modules/uplink/events.js";
+
+export const HELP = `Usage: npm start -- [options]
+
+Runs the firmware on XS through a few cycles, each sending a message and reading the answer. The modem is a virtual
+SIM900 in this process; the server, unless one is named, is a TCP server on this machine that checks what arrives.
+
+What it does
+  --mode single|multi    one connection at a time, or one to each destination at once (default single)
+  --cycles N             how many cycles (default 3)
+  --interval SECONDS     from the end of one cycle to the start of the next, on the modem's clock (default 1)
+  --message TEXT         what to send; {cycle} in it becomes the cycle's number (default "message {cycle}")
+  --[no-]keep-bearer     keep the bearer up between cycles (default) or tear it down each time
+
+Where it sends
+  --host HOST            a server of your own; it may answer, and need not
+  --port PORT            its port; with --mode multi several --port make several destinations
+
+The modem
+  --speed N              its clock runs N times as fast as real time (default 10; 1 is real time)
+  --seed N               of all that is random in the virtual modem (default 1)
+  --apn NAME             access point name (default "internet")
+  --user, --password     for the access point, when it asks for them
+  --pin PIN              the PIN that the firmware uses; the virtual SIM then has the PIN 1234
+  --serial PATH          a real modem on this serial device instead of the virtual one; it must be on
+  --baud N               the rate of the serial port (default 115200)
+
+What it prints
+  --trace                every AT line as well, secrets struck out
+  --json                 one JSON object a line; the last one is the result
+  --help                 this text
+
+Exit code: 0 every message arrived, 1 it did not, 2 wrong usage.`;
+
+const OPTIONS = {
+	mode: { type: "string", default: "single" },
+	cycles: { type: "string", default: "3" },
+	interval: { type: "string", default: "1" },
+	message: { type: "string", default: "message {cycle}" },
+	"keep-bearer": { type: "boolean" },
+	"no-keep-bearer": { type: "boolean" },
+	host: { type: "string" },
+	port: { type: "string", multiple: true, default: [] },
+	speed: { type: "string" },
+	seed: { type: "string", default: "1" },
+	apn: { type: "string", default: "internet" },
+	user: { type: "string", default: "" },
+	password: { type: "string", default: "" },
+	pin: { type: "string" },
+	serial: { type: "string" },
+	baud: { type: "string", default: "115200" },
+	trace: { type: "boolean", default: false },
+	json: { type: "boolean", default: false },
+	help: { type: "boolean", default: false },
+} as const satisfies ParseArgsConfig["options"];
+
+export interface StartOptions {
+	readonly mode: "single" | "multi";
+	readonly cycles: number;
+	readonly intervalMs: number;
+	readonly message: string;
+	readonly keepBearer: boolean;
+	/** Empty: the built-in server. */
+	readonly destinations: readonly Destination[];
+	readonly speed: number;
+	readonly seed: number;
+	readonly apn: string;
+	readonly user: string;
+	readonly password: string;
+	readonly pin: string | undefined;
+	readonly serial: string | undefined;
+	readonly baud: number;
+	readonly trace: boolean;
+	readonly json: boolean;
+}
+
+/** A wrong command line. The text is one line and says what to do. */
+export class UsageError extends Error {
+	override readonly name = "UsageError";
+}
+
+/**
+ * Undefined: help is asked for.
+ *
+ * @throws {UsageError}
+ */
+export function readOptions(argv: readonly string[]): StartOptions | undefined {
+	const values = parse(argv);
+	if (values.help) return undefined;
+	const { apn, user, password, serial, json, trace } = values;
+	if (values["keep-bearer"] && values["no-keep-bearer"])
+		throw new UsageError("--keep-bearer and --no-keep-bearer: give one of them");
+	return {
+		mode: oneOf("mode", values.mode, ["single", "multi"]),
+		cycles: whole("cycles", values.cycles, 1, 100_000),
+		intervalMs: decimal("interval", values.interval, 0, 1_000_000) * 1000,
+		message: notEmpty("message", values.message),
+		keepBearer: !values["no-keep-bearer"],
+		destinations: destinationsOf(values.host, values.port),
+		speed: decimal("speed", values.speed ?? (undefined === serial ? "10" : "1"), 0.01, 1000),
+		seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
+		apn,
+		user,
+		password,
+		pin: pinOf(values.pin),
+		serial: undefined === serial ? undefined : notEmpty("serial", serial),
+		baud: whole("baud", values.baud, 1200, 460_800),
+		trace,
+		json,
+	};
+}
+
+function parse(argv: readonly string[]) {
+	try {
+		return parseArgs({ args: [...argv], options: OPTIONS }).values;
+	} catch (error) {
+		throw new UsageError((error as Error).message.split(". ")[0]!.split("\n")[0]!);
+	}
+}
+
+function destinationsOf(host: string | undefined, ports: readonly string[]): Destination[] {
+	if (undefined === host && 0 === ports.length) return [];
+	if (0 === ports.length) throw new UsageError("--host needs --port as well: the port that your server listens on");
+	const name = notEmpty("host", host ?? "127.0.0.1");
+	return ports.map(port => ({ protocol: "TCP", host: name, port: whole("port", port, 1, 65_535) }));
+}
+
+/** The value is not repeated: it is a secret. */
+function pinOf(pin: string | undefined): string | undefined {
+	if (undefined !== pin && !/^\d{4,8}$/.test(pin)) throw new UsageError("--pin must be 4 to 8 digits");
+	return pin;
+}
+
+function notEmpty(name: string, text: string): string {
+	if ("" === text) throw new UsageError(`--${name} must not be empty`);
+	return text;
+}
+
+function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+	const found = allowed.find(value => value === text);
+	if (undefined === found) throw new UsageError(`--${name} must be ${allowed.join(" or ")}, not "${text}"`);
+	return found;
+}
+
+export function whole(name: string, text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (!/^\d+$/.test(text) || value < least || value > most) {
+		throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+	}
+	return value;
+}
+
+export function decimal(name: string, text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most) {
+		throw new UsageError(`--${name} must be a number from ${least} to ${most}, not "${text}"`);
+	}
+	return value;
+}

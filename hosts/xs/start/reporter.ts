@@ -1,0 +1,145 @@
+/* What `npm start` prints: lines for a person, or one JSON object a line. */
+import type { ModemEvent } from "../../../modules/modem/events.js";
+import type { UplinkEvent } from "../../../modules/uplink/events.js";
+import { describe, printable, seconds } from "../../report.js";
+
+export interface Result {
+	readonly ok: boolean;
+	/** What went wrong, in one line. */
+	readonly error: string | undefined;
+	readonly mode: "single" | "multi";
+	readonly cyclesAsked: number;
+	readonly cyclesDone: number;
+	readonly messagesAsked: number;
+	readonly messagesSent: number;
+	readonly messagesAnswered: number;
+	/** What the built-in server has seen, byte for byte; undefined with a server of the user's own. */
+	readonly messagesDelivered: number | undefined;
+	readonly bytesSent: number;
+	readonly bytesAnswered: number;
+	/** From the first press of the power key (without one: from the start) to the first byte at the server. */
+	readonly firstByteMs: number | undefined;
+	/** Of it, while something was under way in the virtual modem. */
+	readonly modemOwnMs: number | undefined;
+	/** On the modem's clock. */
+	readonly elapsedMs: number;
+	readonly speed: number;
+}
+
+export interface Reporter {
+	start(text: string): void;
+	event(atMs: number, event: ModemEvent | UplinkEvent): void;
+	trace(atMs: number, direction: "<" | ">", line: string): void;
+	status(atMs: number, level: 0 | 1): void;
+	/** The built-in server's words. */
+	server(atMs: number, text: string): void;
+	result(result: Result): void;
+}
+
+type Print = (line: string) => void;
+
+export class TextReporter implements Reporter {
+	readonly #print: Print;
+
+	constructor(print: Print) {
+		this.#print = print;
+	}
+
+	start(text: string): void {
+		this.#print(text);
+		this.#print("");
+	}
+
+	event(atMs: number, event: ModemEvent | UplinkEvent): void {
+		if ("finished" !== event.kind && "cycle-done" !== event.kind) this.#line(atMs, describe(event));
+	}
+
+	trace(atMs: number, direction: "<" | ">", line: string): void {
+		this.#line(atMs, `  ${direction} ${printable(line)}`);
+	}
+
+	status(atMs: number, level: 0 | 1): void {
+		this.#line(atMs, `STATUS ${level ? "on" : "off"}`);
+	}
+
+	server(atMs: number, text: string): void {
+		this.#line(atMs, `server: ${text}`);
+	}
+
+	result(result: Result): void {
+		const rows = rowsOf(result);
+		const width = Math.max(...rows.map(([name]) => name.length));
+		this.#print("");
+		for (const [name, value] of rows) this.#print(`${name.padEnd(width)}  ${value}`);
+	}
+
+	#line(atMs: number, text: string): void {
+		this.#print(`${seconds(atMs).padStart(11)}  ${text}`);
+	}
+}
+
+function rowsOf(result: Result): [string, string][] {
+	const { firstByteMs, messagesAsked, messagesDelivered, modemOwnMs } = result;
+	const arrived =
+		undefined === messagesDelivered
+			? `${result.messagesSent} of ${messagesAsked} sent, ${result.messagesAnswered} answered`
+			: `${messagesDelivered} of ${messagesAsked} arrived unchanged, ${result.messagesAnswered} answered`;
+	const rows: [string, string][] = [
+		["cycles", `${result.cyclesDone} of ${result.cyclesAsked} (${result.mode})`],
+		["messages", arrived],
+		["bytes", `${result.bytesSent} sent, ${result.bytesAnswered} came back`],
+	];
+	if (undefined !== firstByteMs) {
+		const from = undefined === modemOwnMs ? "start" : "power key";
+		rows.push([`${from} to first byte delivered`, seconds(firstByteMs)]);
+		if (undefined !== modemOwnMs) {
+			const percent = Math.round((100 * modemOwnMs) / firstByteMs);
+			rows.push(["  of which the modem's own", `${seconds(modemOwnMs)} (${percent} %)`]);
+		}
+	}
+	rows.push(["whole run", `${seconds(result.elapsedMs)}, at ${result.speed} times real time`]);
+	rows.push(["result", result.ok ? "every message arrived" : "FAILED"]);
+	return rows;
+}
+
+export class JsonReporter implements Reporter {
+	readonly #print: Print;
+
+	constructor(print: Print) {
+		this.#print = print;
+	}
+
+	start(text: string): void {
+		this.#write({ kind: "start", text });
+	}
+
+	event(atMs: number, event: ModemEvent | UplinkEvent): void {
+		this.#write({ ...event, atMs });
+	}
+
+	trace(atMs: number, direction: "<" | ">", line: string): void {
+		this.#write({ kind: "trace", direction, line, atMs });
+	}
+
+	status(atMs: number, level: 0 | 1): void {
+		this.#write({ kind: "status", level, atMs });
+	}
+
+	server(atMs: number, text: string): void {
+		this.#write({ kind: "server", text, atMs });
+	}
+
+	result(result: Result): void {
+		this.#write({ kind: "result", ...result });
+	}
+
+	#write(object: object): void {
+		this.#print(JSON.stringify(object, readable));
+	}
+}
+
+function readable(_key: string, value: unknown): unknown {
+	if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
+	if (value instanceof Error) return { ...value, message: value.message };
+	return value;
+}

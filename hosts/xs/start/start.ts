@@ -1,0 +1,185 @@
+/* `npm start`: the firmware on XS, a modem, a server, and what a person wants to know about the run. */
+import type { ModemEvent } from "../../../modules/modem/events.js";
+import type { Destination, UplinkEvent } from "../../../modules/uplink/events.js";
+import type { Host, Settings } from "../../host.js";
+import { RealClock } from "../../node/real-clock.js";
+import { FirmwareError, XsFirmware } from "../firmware.js";
+import { openHost, type RunHost } from "./modems.js";
+import { HELP, readOptions, type StartOptions, UsageError } from "./options.js";
+import { JsonReporter, type Reporter, TextReporter } from "./reporter.js";
+import { MessageServer } from "./server.js";
+import { type Moment, Tally } from "./tally.js";
+
+/** Built-in servers with --mode multi. */
+const SERVERS = 3;
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/** Gives the exit code. */
+export async function start(argv: readonly string[]): Promise<number> {
+	try {
+		const options = readOptions(argv);
+		if (options) return await new Run(options).run();
+		console.log(HELP);
+		return 0;
+	} catch (error) {
+		const { message, stack } = error as Error;
+		const usage = error instanceof UsageError;
+		console.error(`npm start: ${usage ? `${message} (see npm start -- --help)` : error instanceof Failure ? message : stack}`);
+		return usage ? 2 : error instanceof Failure ? error.exitCode : 1;
+	}
+}
+
+/** An end that was to be reckoned with; the text is for the user. */
+class Failure extends Error {
+	readonly exitCode: number;
+
+	constructor(message: string, exitCode = 1) {
+		super(message);
+		this.exitCode = exitCode;
+	}
+}
+
+class Run {
+	readonly #options: StartOptions;
+	readonly #reporter: Reporter;
+	readonly #servers: MessageServer[] = [];
+	readonly #problems: string[] = [];
+	readonly #failed: Promise<never>;
+	#fail!: (error: Error) => void;
+	/** Ends the run when its cycle is over. */
+	#over!: () => void;
+	readonly #isOver: Promise<void>;
+	#clock!: RealClock;
+	#tally!: Tally;
+	#host: RunHost | undefined;
+	#firmware: XsFirmware | undefined;
+
+	constructor(options: StartOptions) {
+		const print = (line: string) => process.stdout.write(`${line}\n`);
+		this.#options = options;
+		this.#reporter = options.json ? new JsonReporter(print) : new TextReporter(print);
+		this.#failed = new Promise((_, reject) => {
+			this.#fail = reject;
+		});
+		this.#failed.catch(() => {}); // whoever waits for it is told
+		this.#isOver = new Promise(resolve => {
+			this.#over = resolve;
+		});
+		process.once("SIGINT", () => this.#fail(new Failure("stopped", 130)));
+		process.once("SIGTERM", () => this.#fail(new Failure("stopped", 143)));
+		process.stdout.once("error", () => this.#fail(new Failure("nobody reads the output")));
+	}
+
+	/** Gives the exit code. */
+	async run(): Promise<number> {
+		try {
+			await Promise.race([this.#failed, this.#go()]);
+		} finally {
+			await this.#close();
+		}
+		const delivered = this.#builtIn ? this.#servers.reduce((sum, server) => sum + server.delivered, 0) : undefined;
+		const result = this.#tally.result(this.#clock.elapsedMs, delivered, this.#problems[0]);
+		this.#reporter.result(result);
+		if (!result.ok) console.error(`npm start: ${result.error}`);
+		return result.ok ? 0 : 1;
+	}
+
+	get #builtIn(): boolean {
+		return 0 === this.#options.destinations.length;
+	}
+
+	async #go(): Promise<void> {
+		this.#firmware = await XsFirmware.load();
+		const destinations = this.#builtIn ? await this.#openServers() : this.#options.destinations;
+		this.#clock = new RealClock(this.#options.speed);
+		this.#tally = new Tally(this.#options, destinations.length * this.#options.cycles);
+		this.#host = await this.#openHost(destinations);
+		this.#reporter.start(this.#title(destinations));
+		await this.#startFirmware(this.#firmware, this.#host.host);
+		await Promise.race([this.#firmware.done, this.#isOver]);
+	}
+
+	async #startFirmware(firmware: XsFirmware, host: Host): Promise<void> {
+		try {
+			await firmware.start(host);
+		} catch (error) {
+			// What the driver refuses of its settings is a wrong option.
+			const refused = error instanceof FirmwareError && ["TypeError", "RangeError"].includes(error.name);
+			throw refused ? new UsageError(error.message) : error;
+		}
+	}
+
+	async #close(): Promise<void> {
+		await this.#firmware?.close();
+		await this.#host?.close();
+		for (const server of this.#servers) server.close();
+	}
+
+	async #openServers(): Promise<Destination[]> {
+		const { cycles, message, mode } = this.#options;
+		const texts = Array.from({ length: cycles }, (_, cycle) => message.replaceAll("{cycle}", String(cycle + 1)));
+		const messages = texts.map(text => Buffer.from(text));
+		const destinations: Destination[] = [];
+		for (let number = 0; number < ("multi" === mode ? SERVERS : 1); number++) {
+			const server = await MessageServer.open({
+				messages,
+				onBytes: () => this.#tally.addFirstByte(this.#now()),
+				onMessage: index => this.#tellServer(server, `message ${index + 1} arrived, ${messages[index]!.length} bytes, unchanged`),
+				onProblem: text => {
+					this.#problems.push(text);
+					this.#tellServer(server, `PROBLEM: ${text}`);
+				},
+			});
+			this.#servers.push(server);
+			destinations.push({ protocol: "TCP", host: MessageServer.host, port: server.port });
+		}
+		return destinations;
+	}
+
+	#tellServer(server: MessageServer, text: string): void {
+		this.#reporter.server(this.#clock.elapsedMs, `port ${server.port}: ${text}`);
+	}
+
+	async #openHost(destinations: readonly Destination[]): Promise<RunHost> {
+		const options = this.#options;
+		const { mode, apn, user, password, pin, message, cycles, intervalMs, keepBearer } = options;
+		const settings: Settings = {
+			...{ mode, apn, user, password, pin, message, cycles, intervalMs, keepBearer, destinations },
+			answerTimeoutMs: ANSWER_TIMEOUT_MS,
+			failureLimit: undefined, // this program ends the run
+		};
+		const atMs = () => this.#clock.elapsedMs;
+		const run = {
+			options,
+			clock: this.#clock,
+			settings,
+			onEvent: (event: ModemEvent | UplinkEvent) => this.#onEvent(event),
+			onTrace: options.trace ? (to: "<" | ">", line: string) => this.#reporter.trace(atMs(), to, line) : undefined,
+			onStatus: (level: 0 | 1) => this.#reporter.status(atMs(), level),
+			onGone: (error: Error) => this.#fail(new Failure(error.message)),
+		};
+		try {
+			return await openHost(run);
+		} catch (error) {
+			throw new Failure((error as Error).message);
+		}
+	}
+
+	#onEvent(event: ModemEvent | UplinkEvent): void {
+		const now = this.#now();
+		this.#reporter.event(now.atMs, event);
+		this.#tally.add(event, now);
+		if ("cycle-done" === event.kind && this.#tally.failure) this.#over();
+	}
+
+	#now(): Moment {
+		return { atMs: this.#clock.elapsedMs, ownMs: this.#host?.modem?.ownMs };
+	}
+
+	#title(destinations: readonly Destination[]): string {
+		const { baud, mode, serial, speed } = this.#options;
+		const modem = serial ? `the modem at ${serial}, ${baud} baud` : `a virtual SIM900 at ${speed} times real time`;
+		const places = destinations.map(({ host, port }) => `${host}:${port}`).join(", ");
+		return `Firmware on XS with ${modem}; ${mode} mode to ${this.#builtIn ? "the built-in server at " : ""}${places}`;
+	}
+}

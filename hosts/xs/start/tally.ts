@@ -1,0 +1,90 @@
+/* Counts what a run's events tell, and sums it up. */
+import type { ModemError } from "../../../modules/core/errors.js";
+import type { ModemEvent } from "../../../modules/modem/events.js";
+import type { UplinkEvent } from "../../../modules/uplink/events.js";
+import type { StartOptions } from "./options.js";
+import type { Result } from "./reporter.js";
+
+/** A moment of the run: its clock, and how long the virtual modem had been at work by then. */
+export interface Moment {
+	readonly atMs: number;
+	readonly ownMs: number | undefined;
+}
+
+export class Tally {
+	/** The first failure that makes the run one. */
+	failure: ModemError | undefined;
+	readonly #options: StartOptions;
+	readonly #messages: number;
+	#began: Moment | undefined;
+	#firstByte: Moment | undefined;
+	#cyclesDone = 0;
+	#sent = 0;
+	#answered = 0;
+	#bytesSent = 0;
+	#bytesAnswered = 0;
+
+	/** `messages`: how many have to arrive. */
+	constructor(options: StartOptions, messages: number) {
+		this.#options = options;
+		this.#messages = messages;
+	}
+
+	add(event: ModemEvent | UplinkEvent, moment: Moment): void {
+		switch (event.kind) {
+			case "power-key":
+				if (event.pressed) this.#began ??= moment;
+				return;
+			case "sent":
+				this.#sent++;
+				this.#bytesSent += event.bytes;
+				if (this.#options.destinations.length > 0) this.addFirstByte(moment);
+				return;
+			case "answered":
+				this.#answered++;
+				this.#bytesAnswered += event.answer.length;
+				return;
+			case "failed":
+				if (!this.#isTolerated(event.error)) this.failure ??= event.error;
+				return;
+			case "cycle-done":
+				this.#cyclesDone = event.cycle;
+				return;
+		}
+	}
+
+	/** The server has got something; with a server of the user's own, the modem says that it has. */
+	addFirstByte(moment: Moment): void {
+		this.#firstByte ??= moment;
+	}
+
+	result(atMs: number, delivered: number | undefined, problem: string | undefined): Result {
+		const arrived = delivered ?? this.#sent;
+		const missing = arrived === this.#messages ? undefined : `${arrived} of ${this.#messages} messages arrived`;
+		const error = this.failure ? `${this.failure.message} (${this.failure.code})` : (problem ?? missing);
+		const from = this.#began ?? { atMs: 0, ownMs: undefined };
+		const to = this.#firstByte;
+		return {
+			ok: undefined === error,
+			error,
+			mode: this.#options.mode,
+			cyclesAsked: this.#options.cycles,
+			cyclesDone: this.#cyclesDone,
+			messagesAsked: this.#messages,
+			messagesSent: this.#sent,
+			messagesAnswered: this.#answered,
+			messagesDelivered: delivered,
+			bytesSent: this.#bytesSent,
+			bytesAnswered: this.#bytesAnswered,
+			firstByteMs: to && to.atMs - from.atMs,
+			modemOwnMs: undefined === to?.ownMs || undefined === from.ownMs ? undefined : to.ownMs - from.ownMs,
+			elapsedMs: atMs,
+			speed: this.#options.speed,
+		};
+	}
+
+	/** A server of the user's own may answer, and need not. */
+	#isTolerated(error: ModemError): boolean {
+		return "NO_ANSWER" === error.code && this.#options.destinations.length > 0;
+	}
+}
