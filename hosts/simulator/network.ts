@@ -62,7 +62,8 @@ export class SocketListener implements NetworkListener {
 				},
 			});
 		} catch {
-			clock.setTimer(() => callbacks.onFailure("refused"), 0); // the port is taken
+			// The port is taken. On Linux the SDK (8.2.3) does not survive its own exception; elsewhere it is this.
+			clock.setTimer(() => callbacks.onFailure("refused"), 0);
 		}
 	}
 

@@ -1,0 +1,56 @@
+/* The manifests name every folder of modules/, under names that mirror the folders: mcconfig's wildcards don't recurse. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { ROOT } from "./sdk.js";
+
+interface Manifest {
+	readonly modules: Readonly<Record<string, string>>;
+}
+
+function manifest(path: string): Manifest {
+	return JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+}
+
+/** Folders below `modules/` that hold sources: "at", "virtual/commands"... */
+function foldersWithSources(): string[] {
+	const files = readdirSync(join(ROOT, "modules"), { recursive: true, encoding: "utf8" });
+	const folders = files.filter(file => file.endsWith(".ts")).map(file => file.slice(0, file.lastIndexOf("/")));
+	return [...new Set(folders)].sort();
+}
+
+const isVirtual = (folder: string) => "virtual" === folder || folder.startsWith("virtual/");
+
+/** What a manifest in `modules/` has to say of `folders`, seen from `base`. */
+function expected(folders: string[], names: string, base: string): Record<string, string> {
+	return Object.fromEntries(folders.map(folder => [`${names}/${folder}/*`, `${base}${folder}/*`]));
+}
+
+describe("manifests", () => {
+	const folders = foldersWithSources();
+	const shipped = folders.filter(folder => !isVirtual(folder));
+	const virtual = folders.filter(isVirtual);
+
+	it("of modules/ has everything but the virtual modem", () => {
+		assert.deepEqual(manifest("modules/manifest.json").modules, expected(shipped, "uplink", "./"));
+	});
+
+	it("of modules/virtual/ has the virtual modem and what it imports", () => {
+		const { modules } = manifest("modules/virtual/manifest.json");
+		const places = Object.fromEntries(
+			virtual.map(folder => [`uplink/${folder}/*`, `./${folder.slice("virtual/".length)}/*`.replace("//", "/")]),
+		);
+		assert.deepEqual(modules, { "uplink/core/*": "../core/*", ...places });
+	});
+
+	it("of the firmware has the same under the paths that its sources import", () => {
+		const { modules } = manifest("manifest.json");
+		assert.deepInclude(modules, expected(shipped, "modules", "./modules/"));
+		const others = Object.keys(modules).filter(name => name.startsWith("modules/") && !shipped.includes(name.slice(8, -2)));
+		assert.isEmpty(others);
+	});
+
+	it("of the simulator has the virtual modem", () => {
+		assert.deepInclude(manifest("hosts/simulator/manifest.json").modules, expected(virtual, "modules", "../../modules/"));
+	});
+});
