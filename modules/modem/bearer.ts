@@ -8,7 +8,16 @@
  */
 import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
-import { accessPoint, BEARER_UP, LOCAL_ADDRESS, multiplex, RECEIVE_ON_REQUEST, RECEIVE_WITH_HEADER, SHUT } from "./commands.js";
+import {
+	accessPoint,
+	BEARER_UP,
+	CONNECTION_DEFAULTS,
+	LOCAL_ADDRESS,
+	multiplex,
+	RECEIVE_ON_REQUEST,
+	RECEIVE_WITH_HEADER,
+	SHUT,
+} from "./commands.js";
 import type { ModemEvent } from "./events.js";
 
 export interface BearerOptions {
@@ -47,6 +56,7 @@ export class Bearer {
 		const { engine, several } = this.#options;
 		await engine.send(SHUT);
 		await engine.send(multiplex(several));
+		for (const command of CONNECTION_DEFAULTS) await engine.send(command).catch(unlessRefused);
 		await this.#chooseReceiving();
 		await engine.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		try {
@@ -94,4 +104,9 @@ export class Bearer {
 		}
 		engine.inlineHeaders = this.#pushes && !several;
 	}
+}
+
+/** Old firmware does not know each of them, and then has nothing else to offer. */
+function unlessRefused(error: ModemError): void {
+	if ("REFUSED" !== error.code) throw error;
 }

@@ -14,6 +14,11 @@ const LOCAL_MS = 2_000;
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
 export const ATTENTION: Command = { line: "ATE0", timeoutMs: 500 };
 
+/** A fixed rate, from the line after this one's answer on. 2.2.41 */
+export function fixBaud(baud: number): Command {
+	return { line: `AT+IPR=${baud}`, timeoutMs: LOCAL_MS };
+}
+
 /** Errors as numbers. 3.2.20 */
 export const ERROR_NUMBERS: Command = { line: "AT+CMEE=1", timeoutMs: LOCAL_MS };
 
@@ -80,6 +85,17 @@ export const SHUT: Command = { line: "AT+CIPSHUT", timeoutMs: 65_000, success: [
 export function multiplex(several: boolean): Command {
 	return { line: `AT+CIPMUX=${several ? 1 : 0}`, timeoutMs: LOCAL_MS };
 }
+
+/**
+ * What this driver counts on, and a modem may keep otherwise over a reboot (8.2.28): no transparent mode, SEND OK only
+ * for what the peer has acknowledged, a prompt, no sender's address before data. 8.2.5, 8.2.17, 8.2.20, 8.2.22
+ */
+export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPQSEND=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(
+	line => ({
+		line,
+		timeoutMs: LOCAL_MS,
+	}),
+);
 
 /** Data waits in the modem until it is asked for. 8.2.26; before CIPSTART */
 export const RECEIVE_ON_REQUEST: Command = { line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS };

@@ -16,6 +16,7 @@ import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./command
 import { Connection, type Peer } from "./connection.js";
 import type { ModemEvent } from "./events.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
+import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
 import { type PinMemory, Sim } from "./sim.js";
 
@@ -99,7 +100,8 @@ export class Modem {
 				engine,
 				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
 			});
-			this.#power = new Power({ ...later, engine, powerKey: options.powerKey, status: options.status });
+			const probe = new Probe({ engine, waits, baud: serial.baud });
+			this.#power = new Power({ ...later, engine, probe, powerKey: options.powerKey, status: options.status });
 		} catch (error) {
 			engine.close();
 			throw error;

@@ -13,6 +13,7 @@ import { ModemError } from "../core/errors.js";
 import type { Digital, DigitalDescription } from "../core/io.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { ModemEvent } from "./events.js";
+import type { Probe } from "./probe.js";
 
 export interface PowerKeyDescription extends DigitalDescription {
 	/** The level at the microcontroller's pin that presses the key: 1 (default) through a transistor as on shields, 0 wired straight. */
@@ -30,6 +31,7 @@ export interface PowerOptions {
 	readonly clock: Clock;
 	readonly waits: Waits;
 	readonly engine: Engine;
+	readonly probe: Probe;
 	readonly powerKey: PowerKeyDescription | undefined;
 	readonly status: StatusDescription | undefined;
 	onEvent(event: ModemEvent): void;
@@ -39,10 +41,10 @@ const PRESS_MS = 1_100;
 /** Each further press is longer: supplies and modules differ. 5 s would be a longer press than the manual allows. */
 const PRESS_LONGER_MS = 900;
 const MOST_PRESSES = 3;
-/** A modem that is just starting answers nothing for 2.2 s (figure 11): asked for so long, it is off or hangs. */
-const LISTEN_MS = 2_500;
-/** From the release of the key to the first answer: 2.2 s and the wait of 3 to 5 s for autobauding. */
-const START_TIMEOUT_MS = 10_000;
+/** From the release of the key to the first answer: 2.2 s, and a second or two to spare before other rates are tried. */
+const START_MS = 4_000;
+/** With autobauding, 3 to 5 s more. 2.2.41 */
+const LATE_START_MS = 5_000;
 const ASK_EVERY_MS = 250;
 /** From STATUS low to the next press. 4.2.3 */
 const REST_MS = 800;
@@ -102,7 +104,7 @@ export class Power {
 		const sinceMs = this.#options.clock.nowMs();
 		let pulses = 0;
 		// With STATUS low there is nobody to ask.
-		let answers = false !== this.status && (await this.#answersWithin(LISTEN_MS));
+		let answers = false !== this.status && (await this.#options.probe.find());
 		while (!answers) {
 			if (!this.#key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
 			if (pulses === MOST_PRESSES) {
@@ -114,7 +116,10 @@ export class Power {
 			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
 			await this.#press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
 			pulses++;
-			answers = await this.#answersWithin(START_TIMEOUT_MS);
+			answers =
+				(await this.#answersWithin(START_MS)) ||
+				(await this.#options.probe.findRate()) ||
+				(await this.#answersWithin(LATE_START_MS));
 		}
 		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
 		this.#options.onEvent({ kind: "powered", afterMs, pulses });

@@ -44,12 +44,12 @@ describe("modem/power", () => {
 		}
 	});
 
-	it("without STATUS, asks for 2.5 s before it presses the key: a modem may just be starting", async () => {
+	it("without STATUS, asks in every way for longer than a modem needs to start, and then presses the key", async () => {
 		const { presses, world } = watched({ wired: { status: false } });
 		await world.clock.run(world.modem.up());
 		assert.lengthOf(presses, 1);
 		assert.isAtLeast(presses[0]!.atMs, 2_500);
-		assert.isAtMost(presses[0]!.atMs, 3_000);
+		assert.isAtMost(presses[0]!.atMs, 9_000);
 		world.close();
 	});
 

@@ -1,0 +1,104 @@
+/*
+ * Finds a modem that is on, in whatever state a reboot of the microcontroller left it.
+ *
+ * It may be in the middle of a line, waiting for the rest of the data of an AT+CIPSEND, in transparent mode, or at
+ * another baud rate. Each is left by what means nothing in the others: ESC ends data entry without a length; "+++"
+ * between silences ends transparent mode; line ends fill up data of a known length, and are empty commands otherwise.
+ * What had been begun goes to the peer incomplete: that connection is closed afterwards, with all others.
+ *
+ * Source: SIM900 AT Command Manual 2.2.12 (+++), 2.2.41 (IPR), 8.2.3; TCPIP Application Note 2.2, 5.1.
+ */
+import type { Engine } from "../at/engine.js";
+import type { Waits } from "../core/waits.js";
+import { fixBaud } from "./commands.js";
+
+const ASK_MS = 250;
+/** A modem at the right rate answers in 5 ms. */
+const ASK_AT_RATE_MS = 100;
+/** Autobauding needs a line to find the rate, and answers the next. */
+const ASKS = 2;
+/** Silence before and after "+++": at least 1000 and 500 ms. */
+const SILENCE_BEFORE_MS = 1_050;
+const SILENCE_AFTER_MS = 550;
+/** The most data that one AT+CIPSEND can wait for. */
+const MOST_DATA_BYTES = 1_460;
+/** What was filled up is sent, and SEND OK waits for the peer. */
+const FILLED_ASKS = 12;
+const BAUDS = [115_200, 57_600, 9_600, 38_400, 19_200, 4_800, 2_400, 1_200];
+
+const ESC = 0x1b;
+const CR = 0x0d;
+const PLUS = 0x2b;
+
+export interface ProbeOptions {
+	readonly engine: Engine;
+	readonly waits: Waits;
+	/** The rate that the modem is to have in the end. */
+	readonly baud: number;
+}
+
+export class Probe {
+	readonly #options: ProbeOptions;
+
+	constructor(options: ProbeOptions) {
+		this.#options = options;
+	}
+
+	/** Tries everything once; true: the modem takes commands, at the right rate. Takes at most 10 s. */
+	async find(): Promise<boolean> {
+		return (
+			(await this.#ask(ASKS)) ||
+			(await this.#leaveDataEntry()) ||
+			(await this.#leaveTransparentMode()) ||
+			(await this.findRate()) ||
+			(await this.#fillUpData()) ||
+			// Whoever was just starting when this began has started by now.
+			this.#ask(ASKS)
+		);
+	}
+
+	/** Looks for the modem at other rates, and brings it to the right one. Leaves the port at the right one in any case. */
+	async findRate(): Promise<boolean> {
+		const { baud, engine } = this.#options;
+		for (const rate of BAUDS) {
+			if (rate === baud) continue;
+			engine.reopen(rate);
+			if (!(await this.#ask(ASKS, ASK_AT_RATE_MS))) continue;
+			await engine.send(fixBaud(baud)); // answered at the old rate
+			engine.reopen(baud);
+			return this.#ask(ASKS);
+		}
+		engine.reopen(baud);
+		return false;
+	}
+
+	async #ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
+		for (let asked = 0; asked < times; asked++) {
+			if (await this.#options.engine.attention(timeoutMs)) return true;
+		}
+		return false;
+	}
+
+	#leaveDataEntry(): Promise<boolean> {
+		this.#write(ESC, CR);
+		return this.#ask(ASKS);
+	}
+
+	async #leaveTransparentMode(): Promise<boolean> {
+		const { waits } = this.#options;
+		await waits.sleep(SILENCE_BEFORE_MS);
+		this.#write(PLUS, PLUS, PLUS);
+		await waits.sleep(SILENCE_AFTER_MS);
+		this.#write(CR);
+		return this.#ask(ASKS);
+	}
+
+	#fillUpData(): Promise<boolean> {
+		this.#options.engine.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
+		return this.#ask(FILLED_ASKS);
+	}
+
+	#write(...bytes: number[]): void {
+		this.#options.engine.writeRaw(Uint8Array.from(bytes));
+	}
+}
