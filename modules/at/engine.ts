@@ -64,11 +64,14 @@ export class Engine {
 	/** What the modem has still to echo of the line that is out; empty when echo is off or done. */
 	#echo = "";
 	#echoed = false;
+	/** The line that was out last: its echo may come after its time was up. */
+	#lastLine = "";
 	#block: Block;
 	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
 	#blockDone = false;
 	#promptHeld = false;
 	#doubt = false;
+	#damagedLines = 0;
 	#closed = false;
 
 	constructor(options: EngineOptions) {
@@ -85,6 +88,11 @@ export class Engine {
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
 	set inlineHeaders(on: boolean) {
 		this.#lexer.inlineHeaders = on;
+	}
+
+	/** Lines that came damaged or that nobody explains: when it grows, bytes are lost between modem and microcontroller. */
+	get damagedLines(): number {
+		return this.#damagedLines;
 	}
 
 	/** Something is out, waiting to go out, or held at the prompt. */
@@ -175,6 +183,7 @@ export class Engine {
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
 			this.#echo = command.line;
+			this.#lastLine = command.line;
 			this.#lexer.promptExpected = undefined !== command.data || !!command.stopsAtPrompt;
 			this.#transmitter.writeLine(command.line);
 		}
@@ -240,6 +249,7 @@ export class Engine {
 	/** The answer can't be trusted: ends the command, and asks for a fresh start before the next. */
 	#distrust(line: string): number {
 		this.#doubt = true;
+		this.#damagedLines++;
 		this.#finish(undefined, malformed(line));
 		return 0;
 	}
@@ -303,14 +313,18 @@ export class Engine {
 
 	#takeUnsolicited(line: string, flaws: number): number {
 		const result = 0 === (flaws & LINE_CUT) ? unsolicitedOf(line) : undefined;
-		if (!result) {
-			this.#options.onUnexplained?.(line);
-			return this.#current && this.#blockDone ? this.#distrust(line) : 0;
-		}
+		if (this.#doubt && (line === this.#lastLine || "stray" === result?.kind)) return 0; // late, as was to be expected
+		if (!result) return this.#takeUnexplained(line);
 		if ("data" === result.kind) this.#block = { slot: result.slot };
 		this.#options.onUnsolicited(result);
 		if (this.#current) this.#abortAfter(this.#current.command, result);
 		return "data" === result.kind ? result.bytes : 0;
+	}
+
+	#takeUnexplained(line: string): number {
+		this.#damagedLines++;
+		this.#options.onUnexplained?.(line);
+		return this.#current && this.#blockDone ? this.#distrust(line) : 0;
 	}
 
 	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
