@@ -198,6 +198,13 @@ describe("at/engine", () => {
 			assert.equal(outcome.value, "MALFORMED");
 		});
 
+		it("a digit lost out of its count, where the data goes on like a line of its own, ends the command too", async () => {
+			const outcome = outcomeOf(line.engine.send(fetch()));
+			await line.say("\r\n+CIPRXGET: 2,1,2,0\r\nab\r\nhello\r\n23456789\r\nOK\r\n");
+			assert.equal(outcome.value, "MALFORMED");
+			assert.isAbove(line.engine.damagedLines, 0);
+		});
+
 		it("more of it than was asked for ends the command", async () => {
 			const outcome = outcomeOf(line.engine.send(fetch(16)));
 			await line.say(`\r\n+CIPRXGET: 2,1,20,0\r\n${"x".repeat(20)}\r\nOK\r\n`);
