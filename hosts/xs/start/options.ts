@@ -1,6 +1,6 @@
 /* The command line of `npm start`: read, checked, and explained. */
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Destination } from "../../../modules/uplink/events.js";
+import { BAUDS, decimal, notEmpty, type Options, oneOf, pinOf, readArguments, UsageError, whole } from "../../node/arguments.js";
 
 export const HELP = `Usage: npm start -- [options]
 
@@ -54,7 +54,7 @@ const OPTIONS = {
 	trace: { type: "boolean", default: false },
 	json: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
-} as const satisfies ParseArgsConfig["options"];
+} as const satisfies Options;
 
 export interface StartOptions {
 	readonly mode: "single" | "multi";
@@ -76,18 +76,13 @@ export interface StartOptions {
 	readonly json: boolean;
 }
 
-/** A wrong command line. The text is one line and says what to do. */
-export class UsageError extends Error {
-	override readonly name = "UsageError";
-}
-
 /**
  * Undefined: help is asked for.
  *
  * @throws {UsageError}
  */
 export function readOptions(argv: readonly string[]): StartOptions | undefined {
-	const values = parse(argv);
+	const values = readArguments(argv, OPTIONS);
 	if (values.help) return undefined;
 	const { apn, user, password, serial, json, trace } = values;
 	if (values["keep-bearer"] && values["no-keep-bearer"])
@@ -106,18 +101,10 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
 		password,
 		pin: pinOf(values.pin),
 		serial: undefined === serial ? undefined : notEmpty("serial", serial),
-		baud: whole("baud", values.baud, 1200, 460_800),
+		baud: Number(oneOf("baud", values.baud, BAUDS)),
 		trace,
 		json,
 	};
-}
-
-function parse(argv: readonly string[]) {
-	try {
-		return parseArgs({ args: [...argv], options: OPTIONS }).values;
-	} catch (error) {
-		throw new UsageError((error as Error).message.split(". ")[0]!.split("\n")[0]!);
-	}
 }
 
 function destinationsOf(host: string | undefined, ports: readonly string[]): Destination[] {
@@ -125,37 +112,4 @@ function destinationsOf(host: string | undefined, ports: readonly string[]): Des
 	if (0 === ports.length) throw new UsageError("--host needs --port as well: the port that your server listens on");
 	const name = notEmpty("host", host ?? "127.0.0.1");
 	return ports.map(port => ({ protocol: "TCP", host: name, port: whole("port", port, 1, 65_535) }));
-}
-
-/** The value is not repeated: it is a secret. */
-function pinOf(pin: string | undefined): string | undefined {
-	if (undefined !== pin && !/^\d{4,8}$/.test(pin)) throw new UsageError("--pin must be 4 to 8 digits");
-	return pin;
-}
-
-function notEmpty(name: string, text: string): string {
-	if ("" === text) throw new UsageError(`--${name} must not be empty`);
-	return text;
-}
-
-function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
-	const found = allowed.find(value => value === text);
-	if (undefined === found) throw new UsageError(`--${name} must be ${allowed.join(" or ")}, not "${text}"`);
-	return found;
-}
-
-export function whole(name: string, text: string, least: number, most: number): number {
-	const value = Number(text);
-	if (!/^\d+$/.test(text) || value < least || value > most) {
-		throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
-	}
-	return value;
-}
-
-export function decimal(name: string, text: string, least: number, most: number): number {
-	const value = Number(text);
-	if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most) {
-		throw new UsageError(`--${name} must be a number from ${least} to ${most}, not "${text}"`);
-	}
-	return value;
 }

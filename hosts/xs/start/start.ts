@@ -2,10 +2,11 @@
 import type { ModemEvent } from "../../../modules/modem/events.js";
 import type { Destination, UplinkEvent } from "../../../modules/uplink/events.js";
 import type { Host, Settings } from "../../host.js";
+import { UsageError } from "../../node/arguments.js";
 import { RealClock } from "../../node/real-clock.js";
 import { FirmwareError, XsFirmware } from "../firmware.js";
 import { openHost, type RunHost } from "./modems.js";
-import { HELP, readOptions, type StartOptions, UsageError } from "./options.js";
+import { HELP, readOptions, type StartOptions } from "./options.js";
 import { JsonReporter, type Reporter, TextReporter } from "./reporter.js";
 import { MessageServer } from "./server.js";
 import { type Moment, Tally } from "./tally.js";

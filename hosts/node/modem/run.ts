@@ -1,0 +1,78 @@
+/* One run of the virtual modem on a pseudo-terminal, from the command line to the signal that ends it. */
+import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { VirtualModem } from "../../../modules/virtual/modem.js";
+import { UsageError } from "../arguments.js";
+import { NodeNetwork } from "../network.js";
+import { RealClock } from "../real-clock.js";
+import { HELP, type ModemOptions, readOptions } from "./options.js";
+import { Terminal } from "./terminal.js";
+import { Trace } from "./trace.js";
+
+/** Gives the exit code when a signal has ended it. */
+export async function run(argv: readonly string[]): Promise<number> {
+	try {
+		const options = readOptions(argv);
+		if (options) await serve(options);
+		else console.log(HELP);
+		return 0;
+	} catch (error) {
+		const usage = error instanceof UsageError;
+		console.error(`npm run modem: ${(error as Error).message}${usage ? " (see npm run modem -- --help)" : ""}`);
+		return usage ? 2 : 1;
+	}
+}
+
+async function serve(options: ModemOptions): Promise<void> {
+	const { link, model, baud, speed, seed, sim, radio } = options;
+	checkLink(link);
+	const clock = new RealClock(speed);
+	const trace = options.trace ? new Trace(() => clock.elapsedMs, console.error) : undefined;
+	const terminal = new Terminal(bytes => {
+		trace?.add(">", bytes);
+		modem.receive(new Uint8Array(bytes));
+	});
+	const transmit = (bytes: Uint8Array) => {
+		trace?.add("<", bytes);
+		terminal.write(bytes);
+	};
+	const modem = new VirtualModem({ clock, network: new NodeNetwork(), transmit, model, baud, seed, sim, radio, on: true });
+	try {
+		makeLink(link, terminal.device);
+		const { device } = terminal;
+		console.log(JSON.stringify({ ready: true, link, device, model, baud, speed, seed, pid: process.pid }));
+		await endOfService();
+	} finally {
+		modem.close();
+		terminal.close();
+		trace?.end();
+		removeLink(link, terminal.device);
+	}
+}
+
+function endOfService(): Promise<void> {
+	return new Promise(resolve => {
+		for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve());
+	});
+}
+
+/** What a link leads to; undefined when there is nothing. */
+function targetOf(path: string): string | undefined {
+	const found = lstatSync(path, { throwIfNoEntry: false });
+	if (!found) return undefined;
+	if (!found.isSymbolicLink()) throw new UsageError(`--link ${path} exists and is no symbolic link: give another path`);
+	return readlinkSync(path);
+}
+
+function checkLink(path: string): void {
+	targetOf(path);
+}
+
+function makeLink(path: string, device: string): void {
+	if (undefined !== targetOf(path)) unlinkSync(path);
+	symlinkSync(device, path);
+}
+
+/** Unless another modem has taken it over. */
+function removeLink(path: string, device: string): void {
+	if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() && device === readlinkSync(path)) unlinkSync(path);
+}
