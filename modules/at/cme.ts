@@ -4,7 +4,7 @@
  * Source: SIM900 AT Command Manual 12.1, 12.2; SIM900 PING manual (160, 161).
  */
 
-const CME: Readonly<Record<number, string>> = {
+const CME: Readonly<Record<number, string>> = Object.freeze({
 	0: "phone failure",
 	1: "no connection to phone",
 	2: "phone-adaptor link reserved",
@@ -58,9 +58,9 @@ const CME: Readonly<Record<number, string>> = {
 	151: "Operation barred",
 	160: "DNS resolve failed",
 	161: "Socket open failed",
-};
+});
 
-const CMS: Readonly<Record<number, string>> = {
+const CMS: Readonly<Record<number, string>> = Object.freeze({
 	300: "ME failure",
 	301: "SMS reserved",
 	302: "operation not allowed",
@@ -83,7 +83,7 @@ const CMS: Readonly<Record<number, string>> = {
 	765: "Invalid input value",
 	767: "Operation failed",
 	772: "SIM powered down",
-};
+});
 
 export function textOfCme(number: number): string {
 	return CME[number] ?? `error ${number}`;

@@ -46,6 +46,11 @@ export interface Command<T = void> {
 	readonly secret?: boolean;
 }
 
+/** A command that is the same each time; frozen, so that it stays in flash when its module is preloaded. */
+export function command<T = void>(constant: Command<T>): Command<T> {
+	return Object.freeze(constant);
+}
+
 /** Bytes lost on the way: the answer has not the form that the manual gives. */
 export function malformed(line: string): ModemError {
 	return new ModemError("MALFORMED", `the modem's answer "${line}" is not whole: check wiring and baud rate`);

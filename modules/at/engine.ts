@@ -9,7 +9,7 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { type Command, endingOf, malformed, nameOf, traceOf } from "./command.js";
+import { type Command, command, endingOf, malformed, nameOf, traceOf } from "./command.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
@@ -44,13 +44,13 @@ interface Queued {
 type Block = "command" | "echo" | { readonly slot: number | undefined } | undefined;
 
 /** Answered by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
-const SYNC: Command<string> = {
+const SYNC = command<string>({
 	line: "AT+CMEE?",
 	timeoutMs: SYNC_TIMEOUT_MS,
 	infoFirst: true,
 	isInfo: line => line.startsWith("+CMEE:"),
 	read: info => info,
-};
+});
 
 export class Engine {
 	readonly #options: EngineOptions;

@@ -157,7 +157,7 @@ export class Lexer {
 }
 
 /** "+IPD," */
-const INLINE_HEADER = [0x2b, 0x49, 0x50, 0x44, 0x2c];
+const INLINE_HEADER = Object.freeze([0x2b, 0x49, 0x50, 0x44, 0x2c]);
 
 /** One character a byte. In pieces, for each argument of a call takes a slot of XS's small stack. */
 export function latin1(bytes: Uint8Array): string {

@@ -5,13 +5,13 @@
  * not thrown away, one caller's answer is never another's, an answer may be longer than 100 bytes, and an empty
  * expectation matches nothing. An expectation is looked for within one line, or is the prompt: ">".
  */
-import { type Command, type Ending, endingOf } from "./command.js";
+import { type Command, command, type Ending, endingOf } from "./command.js";
 import type { Engine } from "./engine.js";
 import { headOf, slotOf } from "./fields.js";
 import { unsolicitedOf } from "./unsolicited.js";
 
 /**
- * Sends `command`, or, after a call that was answered by ">", the data itself (nothing is added to it).
+ * Sends `line`, a command, or, after a call that was answered by ">", the data itself (nothing is added to it).
  *
  * Resolves to 1 or 2 as soon as `expected1` or `expected2` is in a line of the answer, and to 0 when the answer ended
  * without them or `timeoutMs` is over. The next caller's command goes out when the whole answer is in.
@@ -20,19 +20,19 @@ import { unsolicitedOf } from "./unsolicited.js";
  */
 export function sendATcommand2(
 	engine: Engine,
-	command: string,
+	line: string,
 	expected1: string,
 	expected2: string,
 	timeoutMs: number,
 ): Promise<0 | 1 | 2> {
-	const isData = !/^at/i.test(command);
-	if (!isData) checkLine(command);
+	const isData = "AT" !== line.slice(0, 2).toUpperCase();
+	if (!isData) checkLine(line);
 	if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
 	return new Promise((resolve, reject) => {
 		let answer = 0 as 0 | 1 | 2;
 		const prompt1 = ">" === expected1.trim();
 		const stopsAtPrompt = prompt1 || ">" === expected2.trim();
-		const ends = endsOf(command, expected1 + expected2);
+		const ends = endsOf(line, expected1 + expected2);
 		const match = (line: string): boolean => {
 			if (0 === answer) {
 				if (contains(line, expected1)) answer = 1;
@@ -43,11 +43,11 @@ export function sendATcommand2(
 			return true;
 		};
 		const asked: Command = {
-			line: command,
+			line,
 			timeoutMs,
-			ending: line => ends(line, match(line)),
-			isInfo: line => undefined === unsolicitedOf(line) && undefined === ends(line, match(line)),
-			...(isData ? { answersPrompt: true, data: bytesOf(command) } : {}),
+			ending: said => ends(said, match(said)),
+			isInfo: said => undefined === unsolicitedOf(said) && undefined === ends(said, match(said)),
+			...(isData ? { answersPrompt: true, data: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
 		};
 		engine.send(asked).then(
@@ -79,16 +79,25 @@ function bytesOf(text: string): Uint8Array {
 	return bytes;
 }
 
-const PLAIN: Command = { line: "", timeoutMs: 0 };
+const PLAIN = command({ line: "", timeoutMs: 0 });
 
-/** When the whole answer to `command` is in. `matched`: an expectation has been met, by this line or one before. */
-function endsOf(command: string, expected: string): (line: string, matched: boolean) => Ending {
-	const name = command.slice(0, command.search(/[=?;]|$/)).toUpperCase();
+/** "AT+CIPSTART" of `AT+CIPSTART="TCP",...`. */
+function nameOf(line: string): string {
+	for (let at = 0; at < line.length; at++) {
+		const character = line[at];
+		if ("=" === character || "?" === character || ";" === character) return line.slice(0, at).toUpperCase();
+	}
+	return line.toUpperCase();
+}
+
+/** When the whole answer to `line` is in. `matched`: an expectation has been met, by this line or one before. */
+function endsOf(line: string, expected: string): (line: string, matched: boolean) => Ending {
+	const name = nameOf(line);
 	switch (name) {
 		case "AT+CIFSR": // an address and no OK
 			return (line, matched) => (matched ? "success" : endingOf(PLAIN, line));
 		case "AT+CIPSTATUS": // OK, and then the state
-			if (!command.includes("="))
+			if (!line.includes("="))
 				return (line, matched) => ("OK" === line ? undefined : afterOk(line, matched || "STATE" === headOf(line)));
 			break;
 		case "AT+CIPSTART": // OK, and then CONNECT OK or CONNECT FAIL; ERROR, and then perhaps ALREADY CONNECT
@@ -101,7 +110,7 @@ function endsOf(command: string, expected: string): (line: string, matched: bool
 		case "AT+CIPCLOSE":
 			return line => (line.endsWith(" OK") ? "success" : endingOf(PLAIN, line));
 	}
-	if (!/^AT/.test(name)) return (line, matched) => (matched || isSendResult(line) ? "success" : endingOf(PLAIN, line)); // data
+	if (!name.startsWith("AT")) return (line, matched) => (matched || isSendResult(line) ? "success" : endingOf(PLAIN, line)); // data
 	return line => endingOf(PLAIN, line);
 }
 

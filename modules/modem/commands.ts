@@ -5,14 +5,14 @@
  * Series AT Command Manual V1.09 in the same sections, for the SIM900's gives none. A command for which neither states
  * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
  */
-import { type Command, malformed } from "../at/command.js";
+import { type Command, command, malformed } from "../at/command.js";
 import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
 
 const LOCAL_MS = 2_000;
 
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
-export const ATTENTION: Command = { line: "ATE0", timeoutMs: 500 };
+export const ATTENTION = command({ line: "ATE0", timeoutMs: 500 });
 
 /** A fixed rate, from the line after this one's answer on. 2.2.41 */
 export function fixBaud(baud: number): Command {
@@ -20,34 +20,34 @@ export function fixBaud(baud: number): Command {
 }
 
 /** Errors as numbers. 3.2.20 */
-export const ERROR_NUMBERS: Command = { line: "AT+CMEE=1", timeoutMs: LOCAL_MS };
+export const ERROR_NUMBERS = command({ line: "AT+CMEE=1", timeoutMs: LOCAL_MS });
 
 /** Registration changes are told, by both networks. 3.2.32, 7.2.10 */
-export const TELL_REGISTRATION: Command = { line: "AT+CREG=1;+CGREG=1", timeoutMs: LOCAL_MS };
+export const TELL_REGISTRATION = command({ line: "AT+CREG=1;+CGREG=1", timeoutMs: LOCAL_MS });
 
 /** "SIM900 R11.0" 2.2.8 */
-export const IDENTITY: Command<string> = {
+export const IDENTITY = command<string>({
 	line: "ATI",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("SIM"),
 	read: line => line,
-};
+});
 
 /** "READY", "SIM PIN", "SIM PUK"... 3.2.28; 5 s */
-export const SIM_STATE: Command<string> = {
+export const SIM_STATE = command<string>({
 	line: "AT+CPIN?",
 	timeoutMs: 5_000,
 	isInfo: line => line.startsWith("+CPIN:"),
 	read: line => fieldsOf(line)[0] ?? "",
-};
+});
 
 /** How often a wrong PIN may still be given. 6.2.3 */
-export const PIN_TRIES: Command<number> = {
+export const PIN_TRIES = command<number>({
 	line: "AT+SPIC",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+SPIC:"),
 	read: line => required(line, numberOf(fieldsOf(line)[0])),
-};
+});
 
 /** 3.2.28; 5 s */
 export function enterPin(pin: string): Command {
@@ -55,12 +55,12 @@ export function enterPin(pin: string): Command {
 }
 
 /** 0 to 5, see `isRegistered`. An answer has the mode first: `+CREG: 1,5`; `+CREG: 5` is unsolicited. 3.2.32 */
-export const REGISTRATION: Command<number> = {
+export const REGISTRATION = command<number>({
 	line: "AT+CREG?",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
 	read: line => required(line, numberOf(fieldsOf(line)[1])),
-};
+});
 
 /** Two fields, or four with place: the unsolicited forms have one and three. */
 function isRegistrationAnswer(fields: string[]): boolean {
@@ -68,18 +68,18 @@ function isRegistrationAnswer(fields: string[]): boolean {
 }
 
 /** 7.2.3; 10 s */
-export const ATTACHED: Command<boolean> = {
+export const ATTACHED = command<boolean>({
 	line: "AT+CGATT?",
 	timeoutMs: 10_000,
 	isInfo: line => line.startsWith("+CGATT:"),
 	read: line => 1 === numberOf(fieldsOf(line)[0]),
-};
+});
 
 /** 7.2.3; 10 s in the SIM800's manual, 75 s in others of SIMCom */
-export const ATTACH: Command = { line: "AT+CGATT=1", timeoutMs: 75_000 };
+export const ATTACH = command({ line: "AT+CGATT=1", timeoutMs: 75_000 });
 
 /** Ends every connection and the bearer, in any state. 8.2.7; 65 s */
-export const SHUT: Command = { line: "AT+CIPSHUT", timeoutMs: 65_000, success: ["SHUT OK"] };
+export const SHUT = command({ line: "AT+CIPSHUT", timeoutMs: 65_000, success: ["SHUT OK"] });
 
 /** 0 single connection, 1 several. 8.2.1; only after SHUT */
 export function multiplex(several: boolean): Command {
@@ -98,10 +98,10 @@ export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPQ
 );
 
 /** Data waits in the modem until it is asked for. 8.2.26; before CIPSTART */
-export const RECEIVE_ON_REQUEST: Command = { line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS };
+export const RECEIVE_ON_REQUEST = command({ line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS });
 
 /** A header before pushed data, for firmware without CIPRXGET. 8.2.15 */
-export const RECEIVE_WITH_HEADER: Command = { line: "AT+CIPHEAD=1", timeoutMs: LOCAL_MS };
+export const RECEIVE_WITH_HEADER = command({ line: "AT+CIPHEAD=1", timeoutMs: LOCAL_MS });
 
 /** 8.2.9 */
 export function accessPoint(apn: string, user: string, password: string): Command {
@@ -110,26 +110,26 @@ export function accessPoint(apn: string, user: string, password: string): Comman
 }
 
 /** Brings the bearer up. 8.2.10; 85 s */
-export const BEARER_UP: Command = { line: "AT+CIICR", timeoutMs: 85_000 };
+export const BEARER_UP = command({ line: "AT+CIICR", timeoutMs: 85_000 });
 
 /** The modem's own address: a line with no OK behind it. 8.2.11 */
-export const LOCAL_ADDRESS: Command<string> = {
+export const LOCAL_ADDRESS = command<string>({
 	line: "AT+CIFSR",
 	timeoutMs: LOCAL_MS,
 	isInfo: isAddress,
 	isLast: () => true,
 	read: line => line,
-};
+});
 
 /** The state of the single connection and its bearer: "IP INITIAL"... OK comes first. 8.2.12 */
-export const CONNECTION_STATE: Command<string> = {
+export const CONNECTION_STATE = command<string>({
 	line: "AT+CIPSTATUS",
 	timeoutMs: LOCAL_MS,
 	success: [],
 	isInfo: line => line.startsWith("STATE:") || "OK" === line,
 	isLast: line => line.startsWith("STATE:"),
 	read: line => line.slice(6).trim(),
-};
+});
 
 /** The state of one of several connections: "CONNECTED", "CLOSED"... 8.2.12 */
 export function slotState(slot: number): Command<string> {

@@ -24,7 +24,7 @@ const SILENCE_AFTER_MS = 550;
 const MOST_DATA_BYTES = 1_460;
 /** What was filled up is sent, and SEND OK waits for the peer. */
 const FILLED_ASKS = 12;
-const BAUDS = [115_200, 57_600, 9_600, 38_400, 19_200, 4_800, 2_400, 1_200];
+const BAUDS = Object.freeze([115_200, 57_600, 9_600, 38_400, 19_200, 4_800, 2_400, 1_200]);
 
 const ESC = 0x1b;
 const CR = 0x0d;

@@ -32,7 +32,13 @@ export interface LoopOptions {
 }
 
 /** Nothing that time or another try could mend: a person is needed. */
-const HOPELESS: readonly ModemErrorCode[] = ["PIN_REQUIRED", "PIN_WRONG", "PIN_NOT_TRIED", "PUK_REQUIRED", "CLOSED"];
+const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
+	"PIN_REQUIRED",
+	"PIN_WRONG",
+	"PIN_NOT_TRIED",
+	"PUK_REQUIRED",
+	"CLOSED",
+] as const);
 
 export class ConnectionLoop {
 	readonly #options: LoopOptions;
