@@ -69,7 +69,8 @@ export class Engine {
 	#block: Block;
 	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
 	#blockDone = false;
-	#promptHeld = false;
+	/** The line that was answered by a prompt, whose data is still to be given. */
+	#held: string | undefined;
 	#doubt = false;
 	#damagedLines = 0;
 	#closed = false;
@@ -97,7 +98,12 @@ export class Engine {
 
 	/** Something is out, waiting to go out, or held at the prompt. */
 	get busy(): boolean {
-		return undefined !== this.#current || this.#queue.length > 0 || this.#promptHeld;
+		return undefined !== this.#current || this.#queue.length > 0 || undefined !== this.#held;
+	}
+
+	/** The line at whose prompt the modem waits for data (a command that `stopsAtPrompt`). */
+	get heldLine(): string | undefined {
+		return this.#held;
 	}
 
 	/**
@@ -109,7 +115,7 @@ export class Engine {
 		return new Promise<T>((resolve, reject) => {
 			const queued = { command, resolve: resolve as (value: unknown) => void, reject };
 			if (this.#closed) reject(closedError());
-			else if (this.#promptHeld && command.answersPrompt) this.#queue.unshift(queued);
+			else if (undefined !== this.#held && command.answersPrompt) this.#queue.unshift(queued);
 			else if (this.#queue.length < QUEUE_COMMANDS) this.#queue.push(queued);
 			else reject(new ModemError("BUSY", `${QUEUE_COMMANDS} commands are waiting already: ${nameOf(command)} was not sent`));
 			this.#next();
@@ -147,7 +153,7 @@ export class Engine {
 		this.#stopTimer();
 		const current = this.#current;
 		this.#current = undefined;
-		this.#promptHeld = false;
+		this.#held = undefined;
 		this.#lexer.promptExpected = false;
 		this.#lexer.reset();
 		current?.reject(error);
@@ -161,7 +167,7 @@ export class Engine {
 	#next(): void {
 		if (this.#current || this.#closed) return;
 		const next = this.#queue[0];
-		if (!next || (this.#promptHeld && !next.command.answersPrompt)) return;
+		if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
 		if (this.#doubt) {
 			this.#sync(1);
 		} else {
@@ -179,7 +185,7 @@ export class Engine {
 		this.#options.onTrace?.(">", command.answersPrompt ? `(${command.data?.length ?? 0} bytes)` : traceOf(command));
 		if (command.answersPrompt) {
 			this.#stopTimer();
-			this.#promptHeld = false;
+			this.#held = undefined;
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
 			this.#echo = command.line;
@@ -350,7 +356,7 @@ export class Engine {
 		const { command } = this.#current;
 		this.#options.onTrace?.("<", ">");
 		if (command.stopsAtPrompt) {
-			this.#promptHeld = true;
+			this.#held = command.line;
 			this.#finish(undefined, undefined);
 			this.#timer = this.#clock.setTimer(() => this.#onPromptForgotten(), PROMPT_HELD_MS);
 			return 0;
@@ -367,7 +373,7 @@ export class Engine {
 
 	/** Nobody gave the data: ESC leaves the form without length; the other ends when the next line has filled it. */
 	#onPromptForgotten(): void {
-		this.#promptHeld = false;
+		this.#held = undefined;
 		this.#doubt = true;
 		this.#transmitter.write(new Uint8Array([0x1b]));
 		this.#next();

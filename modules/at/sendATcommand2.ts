@@ -7,7 +7,7 @@
  */
 import { type Command, command, type Ending, endingOf } from "./command.js";
 import type { Engine } from "./engine.js";
-import { headOf, slotOf } from "./fields.js";
+import { fieldsOf, headOf, numberOf, slotOf } from "./fields.js";
 import { unsolicitedOf } from "./unsolicited.js";
 
 /**
@@ -25,7 +25,7 @@ export function sendATcommand2(
 	expected2: string,
 	timeoutMs: number,
 ): Promise<0 | 1 | 2> {
-	const isData = "AT" !== line.slice(0, 2).toUpperCase();
+	const isData = isDataFor(engine.heldLine, line);
 	if (!isData) checkLine(line);
 	if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
 	return new Promise((resolve, reject) => {
@@ -57,7 +57,22 @@ export function sendATcommand2(
 	});
 }
 
+/** Whether `line` is what the modem waits for, and not another caller's command. @throws {RangeError} not so many bytes */
+function isDataFor(heldLine: string | undefined, line: string): boolean {
+	if (undefined === heldLine) return false;
+	const announced = numberOf(fieldsOf(heldLine.slice(heldLine.indexOf("=") + 1)).pop());
+	if (line.length === announced) return true;
+	if (isCommand(line)) return false;
+	if (undefined === announced) return true;
+	throw new RangeError(`data has ${line.length} bytes, ${heldLine} has announced ${announced}`);
+}
+
+function isCommand(line: string): boolean {
+	return "AT" === line.slice(0, 2).toUpperCase();
+}
+
 function checkLine(command: string): void {
+	if (!isCommand(command)) throw new RangeError('command must begin with "AT": the modem is not waiting for data');
 	if (command.length > 556) throw new RangeError(`command is too long: ${command.length} characters, at most 556`);
 	for (let at = 0; at < command.length; at++) {
 		const code = command.charCodeAt(at);

@@ -135,6 +135,19 @@ describe("at/sendATcommand2", () => {
 		assert.equal(other.answer, 1);
 	});
 
+	it("takes data that begins with AT for data, and refuses a wrong number of bytes at once", async () => {
+		const prompt = send(line, "AT+CIPSEND=0,9", ">", "ERROR");
+		await line.say("\r\n> ");
+		assert.equal(prompt.answer, 1);
+		assert.throws(() => sendATcommand2(line.engine, "short", "SEND OK", "", 1_000), RangeError, "announced 9");
+		line.heard();
+		const data = send(line, "ATTENTION", "0, SEND OK", "ERROR");
+		await line.clock.advance(1);
+		assert.equal(line.heard(), "ATTENTION");
+		await line.say("\r\n0, SEND OK\r\n");
+		assert.equal(data.answer, 1);
+	});
+
 	it("does not take a late answer for the next command's", async () => {
 		const late = send(line, "AT+CIICR", "OK", "ERROR", 1_000);
 		await line.clock.advance(1_000);
@@ -157,6 +170,7 @@ describe("at/sendATcommand2", () => {
 		assert.throws(() => sendATcommand2(line.engine, "AT\rAT+CPOWD=1", "OK", "", 100), RangeError, "control");
 		assert.throws(() => sendATcommand2(line.engine, `AT${"x".repeat(600)}`, "OK", "", 100), RangeError, "too long");
 		assert.throws(() => sendATcommand2(line.engine, "AT", "OK", "", 0), RangeError, "timeoutMs");
+		assert.throws(() => sendATcommand2(line.engine, "hello", "OK", "", 100), RangeError, "begin with");
 		assert.equal(line.heard(), "");
 	});
 });
