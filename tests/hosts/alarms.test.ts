@@ -86,6 +86,19 @@ describe("hosts/moddable/alarms", () => {
 		machine.clock.clearTimer(undefined);
 	});
 
+	it("lets a timer be cleared that has fired, without taking another one with it", () => {
+		const machine = new Machine();
+		let fired = false;
+		const first = machine.clock.setTimer(() => {}, 10);
+		machine.clock.setTimer(() => {
+			fired = true;
+		}, 20);
+		machine.wake();
+		machine.clock.clearTimer(first);
+		machine.wake();
+		assert.isTrue(fired);
+	});
+
 	it("never fires a timer before the call that sets it has returned, and lets one that is set while firing wait a turn", () => {
 		const machine = new Machine();
 		let calls = 0;

@@ -134,6 +134,7 @@ const tests: Record<string, () => Promise<void>> = {
 		left.peer = network.connect({ protocol: "UDP", host: LOOPBACK, port: rightPort, localPort: leftPort }, left);
 		right.peer = network.connect({ protocol: "UDP", host: LOOPBACK, port: leftPort, localPort: rightPort }, right);
 		stranger.peer = network.connect({ protocol: "UDP", host: LOOPBACK, port: rightPort }, stranger);
+		check("nothing is called back before connect has returned", "" === left.history + right.history + stranger.history);
 		await patience.until("all are open", () => "CCC" === left.history + right.history + stranger.history);
 		stranger.peer.send(pattern(3));
 		left.peer.send(pattern(700));
