@@ -26,7 +26,7 @@ export class Boot {
 		world.schedule.after(readyMs, () => {
 			this.#say("RDY");
 			if (sim.card.inserted) this.#sayLater(`+CFUN: ${memory.functionality}`);
-			if ("restart" === kind) this.#session.framing.result("OK");
+			if ("restart" === kind && "sim900" === world.model) this.#session.framing.result("OK");
 		});
 		sim.start(sim.card.inserted ? simMs : NO_CARD_MS);
 	}

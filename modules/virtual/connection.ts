@@ -75,6 +75,16 @@ export class Connection {
 		return this.#open().accept(peer);
 	}
 
+	/** A datagram socket goes to another target. False: this is none. */
+	retarget(host: string, port: number): boolean {
+		if ("UDP" !== this.protocol || "CONNECTED" !== this.state) return false;
+		this.#stream?.abort();
+		this.address = host;
+		this.port = port;
+		this.#open().connect(this.#world.network, { protocol: "UDP", host, port });
+		return true;
+	}
+
 	/** `onDone(true)` when the peer has acknowledged all of it; a datagram is merely handed over. */
 	send(bytes: Uint8Array, onDone?: (sent: boolean) => void): void {
 		if ("CONNECTED" !== this.state) return onDone?.(false);
@@ -83,7 +93,10 @@ export class Connection {
 		if ("UDP" === this.protocol) {
 			this.acknowledgedBytes = this.sentBytes;
 			this.#world.schedule.after(this.#world.timing.acceptMs, () => onDone?.(true));
-		} else if (onDone) this.#waiting = { bytes: this.sentBytes, onDone };
+		} else if (onDone) {
+			this.#waiting = { bytes: this.sentBytes, onDone };
+			this.#timer = this.#world.schedule.after(this.#world.timing.unacknowledgedMs, () => this.#remoteClosed());
+		}
 	}
 
 	/** Bytes of the inbox, which count as read. */
@@ -159,6 +172,7 @@ export class Connection {
 
 	#settle(sent: boolean): void {
 		const waiting = this.#waiting;
+		if (waiting) this.#stopWaiting();
 		this.#waiting = undefined;
 		waiting?.onDone(sent);
 	}

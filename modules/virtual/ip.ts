@@ -53,9 +53,13 @@ export class Ip {
 	/** The text behind STATE: */
 	get status(): string {
 		if ("IP STATUS" !== this.state) return this.state;
-		if (this.settings.mux) return this.#connections.some(({ state }) => "INITIAL" !== state) ? "IP PROCESSING" : "IP STATUS";
+		if (this.settings.mux) return this.#processing ? "IP PROCESSING" : "IP STATUS";
 		if (this.server.listening && !this.single.open) return "SERVER LISTENING";
 		return singleStatus(this.single.protocol, this.single.state);
+	}
+
+	get #processing(): boolean {
+		return this.server.listening || this.#connections.some(({ state }) => "INITIAL" !== state);
 	}
 
 	get address(): string | undefined {
@@ -81,15 +85,21 @@ export class Ip {
 		);
 	}
 
-	/** AT+CIPSTART in single mode from IP INITIAL: everything that was left out, and the connection. */
-	startAll(target: StreamTarget): void {
+	/** In single mode from IP INITIAL: everything that was left out, up to IP STATUS. */
+	activateAll(onDone: (up: boolean) => void): void {
 		const endActivity = this.#session.world.activity.begin();
 		this.activate(up => {
-			if (up) {
-				this.state = "IP STATUS";
-				this.single.connect(target);
-			} else this.#connectFailed(this.single, "unreachable");
+			if (up) this.state = "IP STATUS";
+			onDone(up);
 			endActivity();
+		});
+	}
+
+	/** AT+CIPSTART from IP INITIAL. */
+	startAll(target: StreamTarget): void {
+		this.activateAll(up => {
+			if (up) this.single.connect(target);
+			else this.#connectFailed(this.single, "unreachable");
 		});
 	}
 

@@ -43,9 +43,11 @@ export class Stream {
 		this.#air.streams.add(this);
 		// A datagram needs no handshake, a name has to be asked for either way.
 		const asks = "TCP" === target.protocol || !/^[0-9.]+$/.test(target.host);
-		this.#air.up(asks ? HEADER_BYTES : 0, () => {
+		const connect = () => {
 			if (!this.#closed) this.#peer = network.connect(target, this.#peerCallbacks(asks));
-		});
+		};
+		if (asks) this.#air.up(HEADER_BYTES, connect);
+		else connect();
 	}
 
 	/** A client has come: returns what its peer calls back. */
@@ -91,7 +93,10 @@ export class Stream {
 	#peerCallbacks(handshake: boolean): PeerCallbacks {
 		const callbacks = this.#callbacks;
 		return {
-			onConnect: address => this.#down(handshake ? HEADER_BYTES : 0, () => callbacks.onConnect(address)),
+			onConnect: address => {
+				if (handshake) this.#down(HEADER_BYTES, () => callbacks.onConnect(address));
+				else if (!this.#closed) callbacks.onConnect(address);
+			},
 			onData: bytes => this.#take(bytes),
 			onAcknowledged: bytes => this.#down(HEADER_BYTES, () => callbacks.onAcknowledged(bytes)),
 			onEnd: () => this.#down(HEADER_BYTES, () => callbacks.onEnd()),

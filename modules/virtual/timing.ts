@@ -61,8 +61,6 @@ export interface Timing {
 	acceptMs: number;
 	/** Bytes that the peer does not acknowledge for this long end the connection. */
 	unacknowledgedMs: number;
-	/** From SEND FAIL to CLOSED. */
-	failClosedMs: number;
 	/** AT+CIPRDTIMER: the peer's close is told this much later. */
 	remoteCloseMs: number;
 	operatorSearchMs: number; // AT+COPS=?
@@ -114,7 +112,6 @@ const SIM900: Readonly<Timing> = {
 	closeQuickMs: 20,
 	acceptMs: 5,
 	unacknowledgedMs: 645_000,
-	failClosedMs: 150,
 	remoteCloseMs: 100,
 	operatorSearchMs: 20_000,
 	operatorSelectMs: 3000,

@@ -19,6 +19,8 @@ export class Bench {
 	/** Everything that has arrived, batch by batch. */
 	readonly arrivals: Arrival[] = [];
 	readonly statusChanges: { atMs: number; level: 0 | 1 }[] = [];
+	/** Called for each batch that arrives. */
+	onArrival: ((text: string) => void) | undefined;
 	#unread = "";
 
 	/** By default on, registered and without echo. */
@@ -31,6 +33,7 @@ export class Bench {
 			transmit: bytes => {
 				this.arrivals.push({ atMs: this.clock.elapsedMs, text: textOf(bytes) });
 				this.#unread += textOf(bytes);
+				this.onArrival?.(textOf(bytes));
 			},
 			onStatus: level => this.statusChanges.push({ atMs: this.clock.elapsedMs, level }),
 		});

@@ -10,6 +10,7 @@ import { NETWORK_COMMANDS } from "./network.js";
 import { POWER_COMMANDS } from "./power.js";
 import { RECEIVE_COMMANDS } from "./receive.js";
 import { SIM_COMMANDS } from "./sim.js";
+import { TRANSPORT_COMMANDS } from "./transport.js";
 
 const COMMANDS = new Map<string, Command>();
 for (const group of [
@@ -21,6 +22,7 @@ for (const group of [
 	BEARER_COMMANDS,
 	CONNECTION_COMMANDS,
 	RECEIVE_COMMANDS,
+	TRANSPORT_COMMANDS,
 ]) {
 	for (const command of group) COMMANDS.set(command.name, command);
 }
