@@ -27,6 +27,18 @@ export function fieldsOf(line: string): string[] {
 	return fields;
 }
 
+/** The field at `index`, from 0, of a line with no quoted commas before it; undefined when it has not so many. */
+export function plainField(line: string, index: number): string | undefined {
+	let begin = line.indexOf(":") + 1;
+	for (let skip = index; skip > 0; skip--) {
+		const comma = line.indexOf(",", begin);
+		if (comma < 0) return undefined;
+		begin = comma + 1;
+	}
+	const end = line.indexOf(",", begin);
+	return (end < 0 ? line.slice(begin) : line.slice(begin, end)).trim();
+}
+
 function unquoted(field: string): string {
 	const from = field.startsWith('"') ? 1 : 0;
 	const to = field.length > from && field.endsWith('"') ? field.length - 1 : field.length;
@@ -35,9 +47,11 @@ function unquoted(field: string): string {
 
 /** The field as a whole number, 0 or more; undefined when it is none. */
 export function numberOf(field: string | undefined): number | undefined {
-	if (undefined === field || 0 === field.length || field.length > 9) return undefined;
+	if (undefined === field) return undefined;
+	const { length } = field;
+	if (0 === length || length > 9) return undefined;
 	let value = 0;
-	for (let at = 0; at < field.length; at++) {
+	for (let at = 0; at < length; at++) {
 		const digit = field.charCodeAt(at) - 0x30;
 		if (digit < 0 || digit > 9) return undefined;
 		value = value * 10 + digit;

@@ -14,6 +14,7 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const PROMPT = 0x3e;
 const COLON = 0x3a;
+const PLUS = 0x2b;
 
 /** The line was longer than the buffer; its end is missing. */
 export const LINE_CUT = 1;
@@ -102,19 +103,25 @@ export class Lexer {
 			this.#afterBlock = false;
 			if (CR !== bytes[at]) this.#flaws |= LINE_UNFRAMED; // an LF alone: the block has eaten its CR
 		}
-		let next = bytes.indexOf(LF, at);
-		if (next < 0) next = bytes.length;
-		if (this.inlineHeaders && 0x2b === (this.#length ? this.#line[0] : bytes[at])) {
-			const header = this.#inlineHeaderEnd(bytes, at, next);
+		const next = bytes.indexOf(LF, at);
+		const end = next < 0 ? bytes.length : next;
+		if (this.inlineHeaders && PLUS === (this.#length ? this.#line[0] : bytes[at])) {
+			const header = this.#inlineHeaderEnd(bytes, at, end);
 			if (header > 0) {
 				this.#keep(bytes, at, header);
-				this.#endLine();
+				this.#endLine(this.#line, 0, this.#length);
 				return header;
 			}
 		}
-		this.#keep(bytes, at, next);
-		if (next === bytes.length) return next;
-		this.#endLine();
+		if (next >= 0 && 0 === this.#length) {
+			// The usual case: the whole line is here, and need not be kept.
+			if (end - at > this.#line.length) this.#flaws |= LINE_CUT;
+			this.#endLine(bytes, at, Math.min(end, at + this.#line.length));
+			return next + 1;
+		}
+		this.#keep(bytes, at, end);
+		if (next < 0) return end;
+		this.#endLine(this.#line, 0, this.#length);
 		return next + 1;
 	}
 
@@ -142,30 +149,26 @@ export class Lexer {
 		this.#length += next - at;
 	}
 
-	#endLine(): void {
-		const line = this.#line;
-		let begin = 0;
-		let end = this.#length;
-		while (end > begin && CR === line[end - 1]) end--;
-		while (begin < end && CR === line[begin]) begin++;
+	#endLine(bytes: Uint8Array, begin: number, end: number): void {
 		this.#length = 0;
+		while (end > begin && CR === bytes[end - 1]) end--;
 		if (end === begin) return; // a flaw stays with the next line that is told
+		while (CR === bytes[begin]) begin++;
 		const flaws = this.#flaws;
 		this.#flaws = 0;
-		this.#blockLeft = this.#handler.onLine(latin1(line.subarray(begin, end)), flaws);
+		this.#blockLeft = this.#handler.onLine(latin1(bytes, begin, end), flaws);
 	}
 }
 
 /** "+IPD," */
 const INLINE_HEADER = Object.freeze([0x2b, 0x49, 0x50, 0x44, 0x2c]);
 
-/** One character a byte. In pieces, for each argument of a call takes a slot of XS's small stack. */
-export function latin1(bytes: Uint8Array): string {
-	const { length } = bytes;
-	if (length <= 32) return String.fromCharCode.apply(null, bytes as unknown as number[]);
+/** One character a byte, from `begin` to `end`. In pieces, for each argument of a call takes a slot of XS's small stack. */
+export function latin1(bytes: Uint8Array, begin = 0, end = bytes.length): string {
 	let text = "";
-	for (let at = 0; at < length; at += 32) {
-		text += String.fromCharCode.apply(null, bytes.subarray(at, at + 32) as unknown as number[]);
+	while (end - begin > 32) {
+		text += String.fromCharCode.apply(null, bytes.subarray(begin, begin + 32) as unknown as number[]);
+		begin += 32;
 	}
-	return text;
+	return text + String.fromCharCode.apply(null, bytes.subarray(begin, end) as unknown as number[]);
 }

@@ -7,7 +7,7 @@
  *
  * Source: SIM900 AT Command Manual 12.3 and the chapters of the commands; SIM900 Hardware Design 4.2.2.
  */
-import { fieldsOf, headOf, numberOf, slotOf } from "./fields.js";
+import { numberOf, plainField, slotOf } from "./fields.js";
 
 /** Results of connection commands; which of them end a command, the command says. */
 export type ConnectionResult =
@@ -52,90 +52,81 @@ export type Unsolicited =
 
 /** What the line says, or undefined when it is not known. */
 export function unsolicitedOf(line: string): Unsolicited | undefined {
+	const word = WORDS.get(line);
+	if (word) return word;
+	const colon = line.indexOf(":");
+	if (colon > 0) {
+		const read = CODES.get(line.slice(0, colon).trim());
+		if (read) return read(line);
+	}
+	return line.startsWith("+") ? pushedOf(line) : ofSlot(line);
+}
+
+const RESULTS: readonly ConnectionResult[] = [
+	"CONNECT",
+	"CONNECT OK",
+	"CONNECT FAIL",
+	"ALREADY CONNECT",
+	"SEND OK",
+	"SEND FAIL",
+	"CLOSE OK",
+	"SHUT OK",
+];
+const STRAYS = ["OK", "ERROR", "NO CARRIER"];
+/** The modem's own spelling has two N; some firmware has learnt it. Hardware Design 4.2.2.3 */
+const WARNINGS = ["UNDER-VOLTAGE WARNNING", "OVER-VOLTAGE WARNNING", "UNDER-VOLTAGE WARNING", "OVER-VOLTAGE WARNING"];
+const FAREWELLS = [
+	"NORMAL POWER DOWN",
+	"NORMAL POWER OFF", // so printed in the SIM800C's hardware manual
+	"UNDER-VOLTAGE POWER DOWN",
+	"OVER-VOLTAGE POWER DOWN",
+];
+
+/** Lines that say all they have to say as they are. */
+const WORDS: ReadonlyMap<string, Unsolicited> = new Map<string, Unsolicited>([
+	["RDY", { kind: "started" }],
+	["Call Ready", { kind: "call-ready" }],
+	["SMS Ready", { kind: "sms-ready" }],
+	["RING", { kind: "ring" }],
+	["+PDP: DEACT", { kind: "bearer-lost" }],
+	["+PDP DEACT", { kind: "bearer-lost" }],
+	["CLOSED", { kind: "closed", slot: undefined }],
+	...RESULTS.map(result => [result, { kind: "result", slot: undefined, result }] as const),
+	...STRAYS.map(line => [line, { kind: "stray", line }] as const),
+	...WARNINGS.map(text => [text, { kind: "warning", text }] as const),
+	...FAREWELLS.map(text => [text, { kind: "power-down", text }] as const),
+]);
+
+/** How to read a line, by what stands before its colon. */
+const CODES: ReadonlyMap<string, (line: string) => Unsolicited | undefined> = new Map<
+	string,
+	(line: string) => Unsolicited | undefined
+>([
+	["+CIPRXGET", dataReadyOf],
+	["+CREG", line => registrationOf("gsm", line)],
+	["+CGREG", line => registrationOf("gprs", line)],
+	["+CFUN", functionOf],
+	["+CPIN", line => ({ kind: "sim", state: plainField(line, 0) ?? "" })],
+	["STATE", line => ({ kind: "state", state: plainField(line, 0) ?? "" })],
+	["REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainField(line, 0) ?? "" })],
+	["DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" })],
+	["*PSUTTZ", networkTimeOf],
+	["*PSNWID", networkTimeOf],
+	["DST", networkTimeOf],
+	["+CTZV", networkTimeOf],
+	["+CIEV", networkTimeOf],
+	["+CMTI", line => ({ kind: "sms", line })],
+	["+CMTE", text => ({ kind: "warning", text })],
+	["+CME ERROR", line => ({ kind: "stray", line })],
+	["+CMS ERROR", line => ({ kind: "stray", line })],
+]);
+
+/** "1, CLOSED" and the like: what the line would say in single-connection mode, with the slot. */
+function ofSlot(line: string): Unsolicited | undefined {
 	const { slot, text } = slotOf(line);
-	const connection = connectionOf(slot, text);
-	if (connection || undefined !== slot) return connection;
-	return wordOf(line) ?? codeOf(line);
-}
-
-function connectionOf(slot: number | undefined, text: string): Unsolicited | undefined {
-	switch (text) {
-		case "CLOSED":
-			return { kind: "closed", slot };
-		case "CONNECT":
-		case "CONNECT OK":
-		case "CONNECT FAIL":
-		case "ALREADY CONNECT":
-		case "SEND OK":
-		case "SEND FAIL":
-		case "CLOSE OK":
-		case "SHUT OK":
-			return { kind: "result", slot, result: text };
-	}
-	if (text.startsWith("REMOTE IP:")) return { kind: "remote", slot, address: text.slice(10).trim() };
-	return undefined;
-}
-
-/** Lines that are words, not codes with fields. */
-function wordOf(line: string): Unsolicited | undefined {
-	switch (line) {
-		case "RDY":
-			return { kind: "started" };
-		case "Call Ready":
-			return { kind: "call-ready" };
-		case "SMS Ready":
-			return { kind: "sms-ready" };
-		case "RING":
-			return { kind: "ring" };
-		case "OK":
-		case "ERROR":
-		case "NO CARRIER":
-			return { kind: "stray", line };
-		case "+PDP DEACT":
-			return { kind: "bearer-lost" };
-		case "NORMAL POWER DOWN":
-		case "NORMAL POWER OFF": // so printed in the SIM800C's hardware manual
-			return { kind: "power-down", text: line };
-	}
-	if (line.startsWith("UNDER-VOLTAGE") || line.startsWith("OVER-VOLTAGE")) {
-		return line.endsWith("POWER DOWN") ? { kind: "power-down", text: line } : { kind: "warning", text: line };
-	}
-	return undefined;
-}
-
-function codeOf(line: string): Unsolicited | undefined {
-	switch (headOf(line)) {
-		case "+CIPRXGET":
-			return dataReadyOf(fieldsOf(line));
-		case "+PDP":
-			return line.endsWith("DEACT") ? { kind: "bearer-lost" } : undefined;
-		case "+CREG":
-			return registrationOf("gsm", fieldsOf(line));
-		case "+CGREG":
-			return registrationOf("gprs", fieldsOf(line));
-		case "+CFUN":
-			return functionOf(fieldsOf(line));
-		case "+CPIN":
-			return { kind: "sim", state: fieldsOf(line)[0] ?? "" };
-		case "STATE":
-			return { kind: "state", state: line.slice(6).trim() };
-		case "DATA ACCEPT":
-			return { kind: "result", slot: undefined, result: "DATA ACCEPT" };
-		case "*PSUTTZ":
-		case "*PSNWID":
-		case "DST":
-		case "+CTZV":
-		case "+CIEV":
-			return { kind: "network-time", line };
-		case "+CMTI":
-			return { kind: "sms", line };
-		case "+CMTE":
-			return { kind: "warning", text: line };
-		case "+CME ERROR":
-		case "+CMS ERROR":
-			return { kind: "stray", line };
-	}
-	return pushedOf(line);
+	if (undefined === slot) return undefined;
+	const said = WORDS.get(text) ?? (text.startsWith("REMOTE IP:") ? unsolicitedOf(text) : undefined);
+	return said && "slot" in said ? { ...said, slot } : undefined;
 }
 
 /** "+IPD,<n>:" and "+RECEIVE,<slot>,<n>:" (with CIPSRIP the sender's address behind the count). */
@@ -149,17 +140,21 @@ function pushedOf(line: string): Unsolicited | undefined {
 	return undefined === bytes || (!inline && undefined === slot) ? undefined : { kind: "data", slot, bytes };
 }
 
-function registrationOf(domain: "gsm" | "gprs", fields: string[]): Unsolicited | undefined {
-	const state = numberOf(fields[0]);
+function registrationOf(domain: "gsm" | "gprs", line: string): Unsolicited | undefined {
+	const state = numberOf(plainField(line, 0));
 	return undefined === state ? undefined : { kind: "registration", domain, state };
 }
 
-function functionOf(fields: string[]): Unsolicited | undefined {
-	const level = numberOf(fields[0]);
+function functionOf(line: string): Unsolicited | undefined {
+	const level = numberOf(plainField(line, 0));
 	return undefined === level ? undefined : { kind: "function", level };
 }
 
+function networkTimeOf(line: string): Unsolicited {
+	return { kind: "network-time", line };
+}
+
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
-function dataReadyOf(fields: string[]): Unsolicited | undefined {
-	return "1" === fields[0] ? { kind: "data-ready", slot: numberOf(fields[1]) } : undefined;
+function dataReadyOf(line: string): Unsolicited | undefined {
+	return "1" === plainField(line, 0) ? { kind: "data-ready", slot: numberOf(plainField(line, 1)) } : undefined;
 }

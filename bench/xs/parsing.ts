@@ -1,0 +1,102 @@
+/*
+ * The engine at work on XS, for the byte-code meter: what it costs to take text, answers and data from the modem.
+ *
+ * A message is a line of JSON, { kind, times }; the answer is how many bytes the modem said meanwhile.
+ */
+
+import { Engine } from "../../modules/at/engine.js";
+import { latin1 } from "../../modules/at/lexer.js";
+import type { Clock } from "../../modules/core/clock.js";
+import type { Serial, SerialCallbacks } from "../../modules/core/io.js";
+import { fetch, REGISTRATION } from "../../modules/modem/commands.js";
+
+const clock: Clock = { nowMs: () => 0, setTimer: () => 0, clearTimer() {} };
+let callbacks: SerialCallbacks;
+let received: ArrayBuffer | undefined;
+
+class TestSerial implements Serial {
+	constructor(options: SerialCallbacks & { baud: number }) {
+		callbacks = options;
+	}
+	read(): ArrayBuffer | undefined {
+		const bytes = received;
+		received = undefined;
+		return bytes;
+	}
+	write(): void {}
+	close(): void {}
+}
+
+const engine = new Engine({
+	clock,
+	serial: { io: TestSerial, baud: 115_200, receiveBuffer: 128 },
+	onUnsolicited() {},
+	onUnexplained() {},
+});
+callbacks!.onWritable(1 << 30);
+
+function bytesOf(text: string): ArrayBuffer {
+	return Uint8Array.from(text, character => character.charCodeAt(0)).buffer;
+}
+
+function block(bytes: number): ArrayBuffer {
+	return bytesOf(`\r\n+CIPRXGET: 2,0,${bytes},0\r\n${"x".repeat(bytes)}\r\nOK\r\n`);
+}
+
+const NEWS = bytesOf(
+	'\r\n+CREG: 1\r\n\r\n+CIPRXGET: 1,3\r\n\r\n5, CLOSED\r\n\r\n*PSUTTZ: 2026,11,22,14,4,19,"+8",1\r\n\r\n+PDP: DEACT\r\n',
+);
+const ANSWER = bytesOf("\r\n+CREG: 1,5\r\n\r\nOK\r\n");
+const SMALL = block(60);
+const LARGE = block(1_460);
+const piece = new Uint8Array(1_460);
+
+function hear(bytes: ArrayBuffer): number {
+	received = bytes;
+	callbacks.onReadable(bytes.byteLength);
+	return bytes.byteLength;
+}
+
+function fetchBlock(bytes: ArrayBuffer): number {
+	let at = 0;
+	engine.send(
+		fetch(0, 1_460, data => {
+			piece.set(data, at);
+			at += data.length;
+		}),
+	);
+	return hear(bytes);
+}
+
+/** Each gives how many bytes the modem said. */
+const WORK: Record<string, () => number> = {
+	nothing: () => 0,
+	news: () => hear(NEWS),
+	answer: () => {
+		engine.send(REGISTRATION);
+		return hear(ANSWER);
+	},
+	small: () => fetchBlock(SMALL),
+	large: () => fetchBlock(LARGE),
+};
+
+async function work(kind: string, times: number): Promise<number> {
+	let bytes = 0;
+	for (let time = 0; time < times; time++) {
+		bytes += WORK[kind]!();
+		for (let turn = 0; turn < 4; turn++) await undefined; // the command's promise
+	}
+	return bytes;
+}
+
+Object.assign(globalThis, {
+	/** The worker reads `result` when the promise queue is empty. */
+	handleCommand(message: ArrayBuffer): { result?: ArrayBuffer } {
+		const { kind, times } = JSON.parse(latin1(new Uint8Array(message)));
+		const answer: { result?: ArrayBuffer } = {};
+		void work(kind, times).then(bytes => {
+			answer.result = bytesOf(String(bytes));
+		});
+		return answer;
+	},
+});
