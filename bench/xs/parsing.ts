@@ -43,8 +43,24 @@ function block(bytes: number): ArrayBuffer {
 	return bytesOf(`\r\n+CIPRXGET: 2,0,${bytes},0\r\n${"x".repeat(bytes)}\r\nOK\r\n`);
 }
 
+/** What a modem says unasked from its start to the end of a connection, each line once. */
 const NEWS = bytesOf(
-	'\r\n+CREG: 1\r\n\r\n+CIPRXGET: 1,3\r\n\r\n5, CLOSED\r\n\r\n*PSUTTZ: 2026,11,22,14,4,19,"+8",1\r\n\r\n+PDP: DEACT\r\n',
+	[
+		"RDY",
+		"+CFUN: 1",
+		"+CPIN: READY",
+		"Call Ready",
+		'+CREG: 1,"001F","1174"',
+		'*PSNWID: "262","01","Operator",0,"Op",0',
+		'*PSUTTZ: 2026,11,22,14,4,19,"+8",1',
+		"DST: 0",
+		"2, CONNECT OK",
+		"+CIPRXGET: 1,2",
+		"2, CLOSED",
+		"+PDP: DEACT",
+	]
+		.map(line => `\r\n${line}\r\n`)
+		.join(""),
 );
 const ANSWER = bytesOf("\r\n+CREG: 1,5\r\n\r\nOK\r\n");
 const SMALL = block(60);

@@ -75,11 +75,27 @@ export class Engine {
 	#damagedLines = 0;
 	#closed = false;
 
+	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
+	readonly #onLine = (line: string, flaws: number): number => {
+		if (this.#closed) return 0;
+		const current = this.#current;
+		if (current && this.#echo.length > 0 && this.#isEcho(line)) return 0; // not traced: it was on its way out
+		this.#options.onTrace?.("<", line);
+		if (current) {
+			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
+			if (0 === (flaws & LINE_CUT)) {
+				const taken = this.#takeAnswer(current.command, line);
+				if (taken >= 0) return taken;
+			}
+		}
+		return this.#takeUnsolicited(line, flaws);
+	};
+
 	constructor(options: EngineOptions) {
 		this.#options = options;
 		this.#clock = options.clock;
 		this.#lexer = new Lexer({
-			onLine: (line, flaws) => this.#onLine(line, flaws),
+			onLine: this.#onLine,
 			onPrompt: () => this.#onPrompt(),
 			onBlock: (bytes, left) => this.#onBlock(bytes, left),
 		});
@@ -190,10 +206,10 @@ export class Engine {
 		} else {
 			this.#echo = command.line;
 			this.#lastLine = command.line;
-			this.#lexer.promptExpected = undefined !== command.data || !!command.stopsAtPrompt;
+			this.#lexer.promptExpected = asksForData(command);
 			this.#transmitter.writeLine(command.line);
 		}
-		const timeoutMs = this.#lexer.promptExpected ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs;
+		const timeoutMs = asksForData(command) ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs;
 		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), timeoutMs);
 	}
 
@@ -260,23 +276,8 @@ export class Engine {
 		return 0;
 	}
 
-	#onLine(line: string, flaws: number): number {
-		if (this.#closed) return 0;
-		if (this.#current && this.#isEcho(line)) return 0; // not traced: it was on its way out
-		this.#options.onTrace?.("<", line);
-		if (this.#current) {
-			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
-			if (0 === (flaws & LINE_CUT)) {
-				const taken = this.#takeAnswer(this.#current.command, line);
-				if (taken >= 0) return taken;
-			}
-		}
-		return this.#takeUnsolicited(line, flaws);
-	}
-
 	#isEcho(line: string): boolean {
 		const echo = this.#echo;
-		if (0 === echo.length) return false;
 		if (line === echo || (line.endsWith(echo) && line.length < echo.length + 16)) {
 			this.#echo = ""; // with garbage of the modem's start before it, perhaps
 			this.#echoed = true;
@@ -385,6 +386,10 @@ export class Engine {
 		else if ("echo" !== this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
 		if (0 === left) this.#block = undefined;
 	}
+}
+
+function asksForData(command: Command<unknown>): boolean {
+	return !command.answersPrompt && (undefined !== command.data || !!command.stopsAtPrompt);
 }
 
 function closedError(): ModemError {

@@ -12,9 +12,10 @@ export function headOf(line: string): string {
 
 /** What stands behind the first colon, split at commas outside quotes; blanks around and the quotes are taken off. */
 export function fieldsOf(line: string): string[] {
+	let begin = line.indexOf(":") + 1;
+	if (line.indexOf('"', begin) < 0) return trimmed(line.slice(begin).split(","));
 	const { length } = line;
 	const fields: string[] = [];
-	let begin = line.indexOf(":") + 1;
 	let quoted = false;
 	for (let at = begin; at <= length; at++) {
 		const character = at < length ? line[at] : ",";
@@ -24,6 +25,11 @@ export function fieldsOf(line: string): string[] {
 			begin = at + 1;
 		}
 	}
+	return fields;
+}
+
+function trimmed(fields: string[]): string[] {
+	for (let index = fields.length - 1; index >= 0; index--) fields[index] = fields[index]!.trim();
 	return fields;
 }
 

@@ -30,31 +30,38 @@ export interface LexerHandler {
 	onBlock(bytes: Uint8Array, left: number): void;
 }
 
-export class Lexer {
-	/** Take a ">" at the start of a line for the prompt. */
-	promptExpected = false;
-	/** Take "+IPD,n:" for a header whose data follows right behind the colon (single connection, CIPHEAD=1). */
-	inlineHeaders = false;
+/** What makes the next byte something else than the start of a plain line: bits of one number, so that one look tells. */
+const IN_LINE = 1;
+const IN_BLOCK = 2;
+/** The last byte was the ">" of a prompt: the blank behind it belongs to it. */
+const AFTER_PROMPT = 4;
+/** The last byte was the last one of a counted block. */
+const AFTER_BLOCK = 8;
+const PROMPT_EXPECTED = 16;
+const INLINE_HEADERS = 32;
 
+export class Lexer {
 	readonly #handler: LexerHandler;
 	readonly #line: Uint8Array;
+	#mode = 0;
 	#length = 0;
 	#flaws = 0;
 	#blockLeft = 0;
-	/** The last byte was the ">" of a prompt: the blank behind it belongs to it. */
-	#afterPrompt = false;
 	#promptBlock = 0;
-	/** The last byte was the last one of a counted block. */
-	#afterBlock = false;
 
 	constructor(handler: LexerHandler, lineBytes = 512) {
 		this.#handler = handler;
 		this.#line = new Uint8Array(lineBytes);
 	}
 
-	/** Raw bytes of a counted block that are still to come. */
-	get blockLeft(): number {
-		return this.#blockLeft;
+	/** Take a ">" at the start of a line for the prompt. */
+	set promptExpected(on: boolean) {
+		this.#set(PROMPT_EXPECTED, on);
+	}
+
+	/** Take "+IPD,n:" for a header whose data follows right behind the colon (single connection, CIPHEAD=1). */
+	set inlineHeaders(on: boolean) {
+		this.#set(INLINE_HEADERS, on);
 	}
 
 	/** Forgets a line or block that has begun. */
@@ -63,8 +70,7 @@ export class Lexer {
 		this.#flaws = 0;
 		this.#blockLeft = 0;
 		this.#promptBlock = 0;
-		this.#afterPrompt = false;
-		this.#afterBlock = false;
+		this.#mode &= PROMPT_EXPECTED | INLINE_HEADERS;
 	}
 
 	/** Takes the next bytes. Never call it from within the handler. */
@@ -72,62 +78,79 @@ export class Lexer {
 		const end = bytes.length;
 		let at = 0;
 		while (at < end) {
-			if (this.#blockLeft > 0) at = this.#takeBlock(bytes, at);
-			else if (this.#afterPrompt) at = this.#takePromptEnd(bytes, at);
-			else if (0 === this.#length && this.promptExpected && PROMPT === bytes[at]) {
-				at++;
-				this.#afterPrompt = true;
-				this.#promptBlock = this.#handler.onPrompt();
-			} else at = this.#takeLine(bytes, at);
+			if (0 !== this.#mode) {
+				at = this.#takeSpecial(bytes, at);
+				continue;
+			}
+			const next = bytes.indexOf(LF, at);
+			if (next < 0) {
+				this.#keep(bytes, at, end);
+				return;
+			}
+			let stop = next;
+			while (stop > at && CR === bytes[stop - 1]) stop--;
+			if (stop > at) this.#tell(bytes, at, stop);
+			at = next + 1;
+			if (CR === bytes[at] && 0 === this.#mode && LF === bytes[at + 1]) at += 2; // the blank line that the next one begins with
 		}
+	}
+
+	#set(bit: number, on: boolean): void {
+		if (on) this.#mode |= bit;
+		else this.#mode &= ~bit;
+	}
+
+	#takeSpecial(bytes: Uint8Array, at: number): number {
+		const mode = this.#mode;
+		if (mode & IN_BLOCK) return this.#takeBlock(bytes, at);
+		if (mode & AFTER_PROMPT) return this.#takePromptEnd(bytes, at);
+		if (!(mode & IN_LINE) && mode & PROMPT_EXPECTED && PROMPT === bytes[at]) {
+			this.#mode |= AFTER_PROMPT;
+			this.#promptBlock = this.#handler.onPrompt();
+			return at + 1;
+		}
+		return this.#takeLine(bytes, at);
 	}
 
 	#takeBlock(bytes: Uint8Array, at: number): number {
 		const next = Math.min(bytes.length, at + this.#blockLeft);
 		this.#blockLeft -= next - at;
-		this.#afterBlock = 0 === this.#blockLeft;
+		if (0 === this.#blockLeft) this.#mode = (this.#mode & ~IN_BLOCK) | AFTER_BLOCK;
 		this.#handler.onBlock(bytes.subarray(at, next), this.#blockLeft);
 		return next;
 	}
 
+	#beginBlock(bytes: number): void {
+		this.#blockLeft = bytes;
+		if (bytes > 0) this.#mode |= IN_BLOCK;
+	}
+
 	#takePromptEnd(bytes: Uint8Array, at: number): number {
-		this.#afterPrompt = false;
-		this.#blockLeft = this.#promptBlock;
+		this.#mode &= ~AFTER_PROMPT;
+		this.#beginBlock(this.#promptBlock);
 		this.#promptBlock = 0;
 		return SPACE === bytes[at] ? at + 1 : at;
 	}
 
-	/** Takes up to and with the next LF, or all there is. */
+	/** Takes up to and with the next LF, or all there is, in a line that may have begun before. */
 	#takeLine(bytes: Uint8Array, at: number): number {
-		if (this.#afterBlock) {
-			this.#afterBlock = false;
+		if (this.#mode & AFTER_BLOCK) {
+			this.#mode &= ~AFTER_BLOCK;
 			if (CR !== bytes[at]) this.#flaws |= LINE_UNFRAMED; // an LF alone: the block has eaten its CR
 		}
 		const next = bytes.indexOf(LF, at);
 		const end = next < 0 ? bytes.length : next;
-		if (this.inlineHeaders && PLUS === (this.#length ? this.#line[0] : bytes[at])) {
-			const header = this.#inlineHeaderEnd(bytes, at, end);
-			if (header > 0) {
-				this.#keep(bytes, at, header);
-				this.#endLine(this.#line, 0, this.#length);
-				return header;
-			}
-		}
-		if (next >= 0 && 0 === this.#length) {
-			// The usual case: the whole line is here, and need not be kept.
-			if (end - at > this.#line.length) this.#flaws |= LINE_CUT;
-			this.#endLine(bytes, at, Math.min(end, at + this.#line.length));
-			return next + 1;
-		}
-		this.#keep(bytes, at, end);
-		if (next < 0) return end;
-		this.#endLine(this.#line, 0, this.#length);
-		return next + 1;
+		const header = this.#mode & INLINE_HEADERS ? this.#inlineHeaderEnd(bytes, at, end) : 0;
+		this.#keep(bytes, at, header > 0 ? header : end);
+		if (0 === header && next < 0) return end;
+		this.#endKept();
+		return header > 0 ? header : next + 1;
 	}
 
 	/** Where "+IPD,n:" ends within this line; 0 when it is none, or not whole yet. */
 	#inlineHeaderEnd(bytes: Uint8Array, at: number, next: number): number {
 		const had = this.#length;
+		if (PLUS !== (had > 0 ? this.#line[0] : bytes[at])) return 0;
 		for (let index = 0; index < 12; index++) {
 			const byte = index < had ? this.#line[index] : at + index - had < next ? bytes[at + index - had] : undefined;
 			if (undefined === byte) return 0;
@@ -144,19 +167,30 @@ export class Lexer {
 			this.#flaws |= LINE_CUT;
 			next = at + room;
 		}
+		this.#mode |= IN_LINE;
 		if (next === at) return;
 		this.#line.set(bytes.subarray(at, next), this.#length);
 		this.#length += next - at;
 	}
 
-	#endLine(bytes: Uint8Array, begin: number, end: number): void {
+	#endKept(): void {
+		let end = this.#length;
 		this.#length = 0;
-		while (end > begin && CR === bytes[end - 1]) end--;
-		if (end === begin) return; // a flaw stays with the next line that is told
+		this.#mode &= ~IN_LINE;
+		while (end > 0 && CR === this.#line[end - 1]) end--;
+		if (end > 0) this.#tell(this.#line, 0, end); // a flaw stays with the next line that is told
+	}
+
+	#tell(bytes: Uint8Array, begin: number, end: number): void {
 		while (CR === bytes[begin]) begin++;
-		const flaws = this.#flaws;
+		let flaws = this.#flaws;
 		this.#flaws = 0;
-		this.#blockLeft = this.#handler.onLine(latin1(bytes, begin, end), flaws);
+		if (end - begin > this.#line.length) {
+			flaws |= LINE_CUT;
+			end = begin + this.#line.length;
+		}
+		const block = this.#handler.onLine(latin1(bytes, begin, end), flaws);
+		if (block > 0) this.#beginBlock(block);
 	}
 }
 
@@ -165,10 +199,8 @@ const INLINE_HEADER = Object.freeze([0x2b, 0x49, 0x50, 0x44, 0x2c]);
 
 /** One character a byte, from `begin` to `end`. In pieces, for each argument of a call takes a slot of XS's small stack. */
 export function latin1(bytes: Uint8Array, begin = 0, end = bytes.length): string {
+	if (end - begin <= 32) return String.fromCharCode.apply(null, bytes.subarray(begin, end) as unknown as number[]);
 	let text = "";
-	while (end - begin > 32) {
-		text += String.fromCharCode.apply(null, bytes.subarray(begin, begin + 32) as unknown as number[]);
-		begin += 32;
-	}
-	return text + String.fromCharCode.apply(null, bytes.subarray(begin, end) as unknown as number[]);
+	for (; begin < end; begin += 32) text += latin1(bytes, begin, Math.min(end, begin + 32));
+	return text;
 }

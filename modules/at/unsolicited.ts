@@ -21,6 +21,8 @@ export type ConnectionResult =
 	| "CLOSE OK"
 	| "SHUT OK";
 
+export type Service = "dns" | "ftp" | "http" | "ntp" | "ussd";
+
 export type Unsolicited =
 	/** A connection has ended. */
 	| { readonly kind: "closed"; readonly slot: number | undefined }
@@ -44,22 +46,27 @@ export type Unsolicited =
 	| { readonly kind: "warning"; readonly text: string }
 	/** The modem is switching itself off. */
 	| { readonly kind: "power-down"; readonly text: string }
-	| { readonly kind: "sms"; readonly line: string }
+	/** `textFollows`: the next line is the message's own text, whatever it says. */
+	| { readonly kind: "sms"; readonly line: string; readonly textFollows?: true }
 	| { readonly kind: "ring" }
+	/** The card was put into its holder, or taken out (CSMINS=1). */
+	| { readonly kind: "sim-holder"; readonly inserted: boolean }
+	/** The bearer of the modem's own services (SAPBR) is down; connections have their own. */
+	| { readonly kind: "profile-lost"; readonly profile: number }
+	| { readonly kind: "server"; readonly listening: boolean }
+	/** Who sent the data that follows (CIPSRIP=1). */
+	| { readonly kind: "sender"; readonly address: string }
+	/** What a service of the modem's own has to say after its OK, for whoever asked it. */
+	| { readonly kind: "service"; readonly service: Service; readonly line: string }
 	| { readonly kind: "state"; readonly state: string }
 	/** A final result that no command waits for. */
 	| { readonly kind: "stray"; readonly line: string };
 
 /** What the line says, or undefined when it is not known. */
 export function unsolicitedOf(line: string): Unsolicited | undefined {
-	const word = WORDS.get(line);
-	if (word) return word;
 	const colon = line.indexOf(":");
-	if (colon > 0) {
-		const read = CODES.get(line.slice(0, colon).trim());
-		if (read) return read(line);
-	}
-	return line.startsWith("+") ? pushedOf(line) : ofSlot(line);
+	const said = colon < 0 ? WORDS.get(line) : CODES.get(line.slice(0, colon))?.(line);
+	return said ?? (line.startsWith("+") ? pushedOf(line) : ofSlot(line));
 }
 
 const RESULTS: readonly ConnectionResult[] = [
@@ -88,7 +95,6 @@ const WORDS: ReadonlyMap<string, Unsolicited> = new Map<string, Unsolicited>([
 	["Call Ready", { kind: "call-ready" }],
 	["SMS Ready", { kind: "sms-ready" }],
 	["RING", { kind: "ring" }],
-	["+PDP: DEACT", { kind: "bearer-lost" }],
 	["+PDP DEACT", { kind: "bearer-lost" }],
 	["CLOSED", { kind: "closed", slot: undefined }],
 	...RESULTS.map(result => [result, { kind: "result", slot: undefined, result }] as const),
@@ -103,6 +109,7 @@ const CODES: ReadonlyMap<string, (line: string) => Unsolicited | undefined> = ne
 	(line: string) => Unsolicited | undefined
 >([
 	["+CIPRXGET", dataReadyOf],
+	["+PDP", line => (line.endsWith("DEACT") ? { kind: "bearer-lost" } : undefined)],
 	["+CREG", line => registrationOf("gsm", line)],
 	["+CGREG", line => registrationOf("gprs", line)],
 	["+CFUN", functionOf],

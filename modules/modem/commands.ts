@@ -6,7 +6,7 @@
  * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
  */
 import { type Command, command, malformed } from "../at/command.js";
-import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
+import { fieldsOf, isAddress, numberOf, plainField } from "../at/fields.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
 
 const LOCAL_MS = 2_000;
@@ -38,7 +38,7 @@ export const SIM_STATE = command<string>({
 	line: "AT+CPIN?",
 	timeoutMs: 5_000,
 	isInfo: line => line.startsWith("+CPIN:"),
-	read: line => fieldsOf(line)[0] ?? "",
+	read: line => plainField(line, 0) ?? "",
 });
 
 /** How often a wrong PIN may still be given. 6.2.3 */
@@ -46,7 +46,7 @@ export const PIN_TRIES = command<number>({
 	line: "AT+SPIC",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+SPIC:"),
-	read: line => required(line, numberOf(fieldsOf(line)[0])),
+	read: line => required(line, numberOf(plainField(line, 0))),
 });
 
 /** 3.2.28; 5 s */
@@ -59,7 +59,7 @@ export const REGISTRATION = command<number>({
 	line: "AT+CREG?",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
-	read: line => required(line, numberOf(fieldsOf(line)[1])),
+	read: line => required(line, numberOf(plainField(line, 1))),
 });
 
 /** Two fields, or four with place: the unsolicited forms have one and three. */
@@ -72,7 +72,7 @@ export const ATTACHED = command<boolean>({
 	line: "AT+CGATT?",
 	timeoutMs: 10_000,
 	isInfo: line => line.startsWith("+CGATT:"),
-	read: line => 1 === numberOf(fieldsOf(line)[0]),
+	read: line => 1 === numberOf(plainField(line, 0)),
 });
 
 /** 7.2.3; 10 s in the SIM800's manual, 75 s in others of SIMCom */
@@ -183,7 +183,7 @@ export function fetch(
 	return {
 		line: undefined === slot ? `AT+CIPRXGET=2,${mostBytes}` : `AT+CIPRXGET=2,${slot},${mostBytes}`,
 		timeoutMs: 5_000,
-		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === fieldsOf(line)[0],
+		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === plainField(line, 0),
 		blockBytes(line) {
 			const fields = fieldsOf(line);
 			const bytes = required(line, numberOf(fields[at]));
