@@ -79,9 +79,17 @@ const RESULTS: readonly ConnectionResult[] = [
 	"CLOSE OK",
 	"SHUT OK",
 ];
-const STRAYS = ["OK", "ERROR", "NO CARRIER"];
+const STRAYS = ["OK", "ERROR", "NO CARRIER", "NO DIALTONE", "NO ANSWER", "BUSY", "PROCEEDING"];
 /** The modem's own spelling has two N; some firmware has learnt it. Hardware Design 4.2.2.3 */
-const WARNINGS = ["UNDER-VOLTAGE WARNNING", "OVER-VOLTAGE WARNNING", "UNDER-VOLTAGE WARNING", "OVER-VOLTAGE WARNING"];
+const WARNINGS = [
+	"UNDER-VOLTAGE WARNNING",
+	"OVER-VOLTAGE WARNNING",
+	"UNDER-VOLTAGE WARNING",
+	"OVER-VOLTAGE WARNING",
+	"CHARGE-ONLY MODE",
+	"From CHARGE-ONLY MODE to NORMAL MODE",
+	"DNS Fail",
+];
 const FAREWELLS = [
 	"NORMAL POWER DOWN",
 	"NORMAL POWER OFF", // so printed in the SIM800C's hardware manual
@@ -95,6 +103,8 @@ const WORDS: ReadonlyMap<string, Unsolicited> = new Map<string, Unsolicited>([
 	["Call Ready", { kind: "call-ready" }],
 	["SMS Ready", { kind: "sms-ready" }],
 	["RING", { kind: "ring" }],
+	["SERVER OK", { kind: "server", listening: true }],
+	["SERVER CLOSE", { kind: "server", listening: false }],
 	["+PDP DEACT", { kind: "bearer-lost" }],
 	["CLOSED", { kind: "closed", slot: undefined }],
 	...RESULTS.map(result => [result, { kind: "result", slot: undefined, result }] as const),
@@ -123,6 +133,22 @@ const CODES: ReadonlyMap<string, (line: string) => Unsolicited | undefined> = ne
 	["+CTZV", networkTimeOf],
 	["+CIEV", networkTimeOf],
 	["+CMTI", line => ({ kind: "sms", line })],
+	["+CDSI", line => ({ kind: "sms", line })],
+	["+CMT", line => ({ kind: "sms", line, textFollows: true })],
+	["+CBM", line => ({ kind: "sms", line, textFollows: true })],
+	["+CDS", reportOf],
+	["+CSMINS", line => ({ kind: "sim-holder", inserted: "1" === plainField(line, 1) })],
+	["+SAPBR 1", profileLostOf],
+	["+SAPBR 2", profileLostOf],
+	["+SAPBR 3", profileLostOf],
+	["RECV FROM", senderOf],
+	["+RECV FROM", senderOf],
+	["+HTTPACTION", line => ({ kind: "service", service: "http", line })],
+	["+FTPGET", line => ({ kind: "service", service: "ftp", line })],
+	["+FTPPUT", line => ({ kind: "service", service: "ftp", line })],
+	["+CNTP", line => ({ kind: "service", service: "ntp", line })],
+	["+CDNSGIP", line => ({ kind: "service", service: "dns", line })],
+	["+CUSD", line => ({ kind: "service", service: "ussd", line })],
 	["+CMTE", text => ({ kind: "warning", text })],
 	["+CME ERROR", line => ({ kind: "stray", line })],
 	["+CMS ERROR", line => ({ kind: "stray", line })],
@@ -164,4 +190,18 @@ function networkTimeOf(line: string): Unsolicited {
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
 function dataReadyOf(line: string): Unsolicited | undefined {
 	return "1" === plainField(line, 0) ? { kind: "data-ready", slot: numberOf(plainField(line, 1)) } : undefined;
+}
+
+/** "+CDS: 24" has its report on the next line; in text mode all of it is in this one. */
+function reportOf(line: string): Unsolicited {
+	return undefined === plainField(line, 1) ? { kind: "sms", line, textFollows: true } : { kind: "sms", line };
+}
+
+/** "+SAPBR 1: DEACT" */
+function profileLostOf(line: string): Unsolicited | undefined {
+	return line.endsWith("DEACT") ? { kind: "profile-lost", profile: numberOf(line[7]) ?? 0 } : undefined;
+}
+
+function senderOf(line: string): Unsolicited {
+	return { kind: "sender", address: line.slice(line.indexOf(":") + 1).trim() };
 }
