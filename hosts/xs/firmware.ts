@@ -26,6 +26,7 @@ export class XsFirmware {
 	readonly #timers = new Map<number, TimerId>();
 	readonly #inputs: Input[] = [];
 	#host!: Host; // from start() on
+	#holdTime: () => () => void = () => () => {};
 	#exchange: Promise<void> | undefined;
 	#serial: Serial | undefined;
 	#powerKey: Digital | undefined;
@@ -51,12 +52,14 @@ export class XsFirmware {
 	}
 
 	/**
-	 * Runs main with this host. Once.
+	 * Runs main with this host. Once. `holdTime`: called when XS begins to work, and what it gives when XS is done; for a
+	 * clock that runs faster than real time, which XS does not.
 	 *
 	 * @throws {FirmwareError} main throws: TypeError and RangeError are about the settings
 	 */
-	async start(host: Host): Promise<void> {
+	async start(host: Host, holdTime?: () => () => void): Promise<void> {
 		this.#host = host;
+		if (holdTime) this.#holdTime = holdTime;
 		this.#openPins();
 		this.#post({ kind: "start", host: carry(host, this.#status) });
 		// Either main has returned after this exchange, or `done` is rejected with what it threw.
@@ -96,6 +99,7 @@ export class XsFirmware {
 	}
 
 	async #send(): Promise<void> {
+		const goOn = this.#holdTime();
 		try {
 			while (this.#inputs.length > 0) {
 				const message: Inputs = { nowMs: this.#host.clock.nowMs(), inputs: this.#inputs.splice(0) };
@@ -104,6 +108,8 @@ export class XsFirmware {
 			}
 		} catch (error) {
 			this.#reject(error);
+		} finally {
+			goOn();
 		}
 	}
 

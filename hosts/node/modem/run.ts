@@ -35,12 +35,13 @@ async function serve(options: ModemOptions): Promise<void> {
 		trace?.add("<", bytes);
 		terminal.write(bytes);
 	};
+	const ended = endOfService(); // before anybody can know that it has begun
 	const modem = new VirtualModem({ clock, network: new NodeNetwork(), transmit, model, baud, seed, sim, radio, on: true });
 	try {
 		makeLink(link, terminal.device);
 		const { device } = terminal;
 		console.log(JSON.stringify({ ready: true, link, device, model, baud, speed, seed, pid: process.pid }));
-		await endOfService();
+		await ended;
 	} finally {
 		modem.close();
 		terminal.close();

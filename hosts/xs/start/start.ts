@@ -102,7 +102,7 @@ class Run {
 
 	async #startFirmware(firmware: XsFirmware, host: Host): Promise<void> {
 		try {
-			await firmware.start(host);
+			await firmware.start(host, this.#host?.modem && (() => this.#clock.hold()));
 		} catch (error) {
 			// What the driver refuses of its settings is a wrong option.
 			const refused = error instanceof FirmwareError && ["TypeError", "RangeError"].includes(error.name);

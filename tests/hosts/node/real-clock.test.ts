@@ -55,6 +55,67 @@ describe("hosts/node/real-clock", () => {
 		clock.clearTimer(last);
 	});
 
+	/** Nothing else runs on this machine's thread meanwhile. */
+	function block(ms: number): void {
+		const sinceMs = performance.now();
+		while (performance.now() - sinceMs < ms);
+	}
+
+	it("gives a timer that fires late its own moment, and catches up", async () => {
+		const clock = new RealClock(10);
+		const beganMs = performance.now();
+		const seen: number[] = [];
+		for (const delayMs of [50, 100, 150]) {
+			const dueMs = clock.elapsedMs + delayMs;
+			clock.setTimer(async () => {
+				seen.push(clock.elapsedMs - dueMs);
+				await undefined;
+				seen.push(clock.elapsedMs - dueMs);
+			}, delayMs);
+		}
+		block(40);
+		assert.isBelow(clock.elapsedMs, 60, "time passes no timer that has not fired");
+		await new Promise<void>(resolve => clock.setTimer(resolve, 110));
+		assert.lengthOf(seen, 6);
+		for (const lateMs of seen) assert.isBelow(lateMs, 5); // between two calls above; the machine was 250 ms late
+		await new Promise(setImmediate);
+		assert.isAtLeast(clock.elapsedMs, 390);
+		assert.isAtMost(Math.abs(clock.elapsedMs - 10 * (performance.now() - beganMs)), 50);
+	});
+
+	it("stands still while it is held, and forgets that time", async () => {
+		const clock = new RealClock(10);
+		const beganMs = performance.now();
+		let fired = false;
+		clock.setTimer(() => {
+			fired = true;
+		}, 50);
+		const releases = [clock.hold(), clock.hold()];
+		const heldMs = clock.elapsedMs;
+		block(20);
+		await new Promise(setImmediate);
+		assert.equal(clock.elapsedMs, heldMs);
+		releases[0]!();
+		releases[0]!(); // twice is once
+		block(20);
+		await new Promise(setImmediate);
+		assert.deepEqual([clock.elapsedMs, fired], [heldMs, false]);
+		releases[1]!();
+		await new Promise<void>(resolve => clock.setTimer(resolve, 60));
+		assert.isTrue(fired);
+		assert.isAtMost(clock.elapsedMs, 10 * (performance.now() - beganMs - 40) + 1);
+	});
+
+	it("holds the moment of the timer that holds it", async () => {
+		const clock = new RealClock(10);
+		const dueMs = clock.elapsedMs + 20;
+		const release = await new Promise<() => void>(resolve => clock.setTimer(() => resolve(clock.hold()), 20));
+		block(5);
+		await new Promise(setImmediate);
+		assert.closeTo(clock.elapsedMs, dueMs, 1);
+		release();
+	});
+
 	it("refuses a speed or a delay that is none", () => {
 		for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) assert.throws(() => new RealClock(speed), RangeError);
 		for (const delayMs of [-1, Number.NaN]) assert.throws(() => new RealClock().setTimer(() => {}, delayMs), RangeError);

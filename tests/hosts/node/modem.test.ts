@@ -1,0 +1,166 @@
+/* `npm run modem` from the outside: a virtual modem that other programs take for one on a serial port. */
+import { lstatSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "chai";
+import { SerialPort } from "serialport";
+import { Program } from "../program.js";
+
+/** A program with the device open, as npm's serialport does it. */
+class Client {
+	received = "";
+	readonly #port: SerialPort;
+	#onData: () => void = () => {};
+
+	private constructor(port: SerialPort) {
+		this.#port = port;
+		port.on("data", data => {
+			this.received += data.toString("latin1");
+			this.#onData();
+		});
+	}
+
+	static open(path: string): Promise<Client> {
+		return new Promise((resolve, reject) => {
+			const port = new SerialPort({ path, baudRate: 115200, autoOpen: false });
+			port.open(error => (error ? reject(error) : resolve(new Client(port))));
+		});
+	}
+
+	/** Writes, and gives what came from then on until `end` was in it. */
+	async ask(text: string, end = "\r\nOK\r\n"): Promise<string> {
+		const from = this.received.length;
+		this.#port.write(text);
+		while (!this.received.slice(from).includes(end)) {
+			await new Promise<void>(resolve => {
+				this.#onData = resolve;
+			});
+		}
+		return this.received.slice(from);
+	}
+
+	close(): Promise<void> {
+		return new Promise(resolve => this.#port.close(() => resolve()));
+	}
+}
+
+describe("npm run modem", () => {
+	let folder: string;
+	let link: string;
+	let modem: Program;
+
+	async function ready(...options: string[]): Promise<Record<string, unknown>> {
+		modem = Program.modem("--link", link, "--speed", "20", ...options);
+		return JSON.parse(await modem.line("ready"));
+	}
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), "modem-"));
+		link = join(folder, "modem");
+	});
+	afterEach(async () => {
+		await modem.kill();
+		rmSync(folder, { recursive: true });
+	});
+
+	it("says when it is ready, and where", async () => {
+		const line = await ready("--model", "sim800", "--seed", "7");
+		assert.containsSubset(line, { ready: true, link, model: "sim800", baud: 115_200, speed: 20, seed: 7 });
+		assert.equal(line.device, readlinkSync(link));
+		assert.lengthOf(modem.lines, 1);
+	});
+
+	for (const signal of ["SIGTERM", "SIGINT"] as const) {
+		it(`ends with 0 on ${signal} and takes its link away`, async () => {
+			await ready();
+			modem.signal(signal);
+			assert.equal(await modem.exit(), 0);
+			assert.isUndefined(lstatSync(link, { throwIfNoEntry: false }));
+			assert.equal(modem.stderr, "");
+		});
+	}
+
+	it("is on, and answers one program after the other", async () => {
+		await ready();
+		for (let round = 0; round < 2; round++) {
+			const client = await Client.open(link);
+			assert.equal(await client.ask("AT+CREG?\r"), "AT+CREG?\r\r\n+CREG: 0,1\r\n\r\nOK\r\n");
+			assert.notInclude(client.received.slice(0, 2), "\n", "nothing stale before the answer");
+			await client.close();
+		}
+	});
+
+	it("carries all bytes as they are", async () => {
+		await ready("--trace");
+		const client = await Client.open(link);
+		await client.ask("ATE0\r");
+		assert.equal(await client.ask("AT+CMGF?\r\x7f\x11\x13\x03\x04\x1a\x00\rAT\r"), "\r\n+CMGF: 0\r\n\r\nOK\r\n");
+		await client.close();
+	});
+
+	it("strikes secrets out of its trace", async () => {
+		await ready("--trace", "--pin", "2468");
+		const client = await Client.open(link);
+		await client.ask('AT+CPIN="2468"\r', "+CPIN: READY\r\n");
+		await client.close();
+		modem.signal("SIGTERM");
+		await modem.exit();
+		assert.match(modem.stderr, /^ +\d+\.\d{3} > AT\+CPIN=\*\*\*$/m);
+		assert.match(modem.stderr, /^ +\d+\.\d{3} < \+CPIN: READY$/m);
+		assert.notInclude(modem.stderr, "2468");
+	});
+
+	it("has the faults that it is given", async () => {
+		await ready("--fault", "no-sim", "--fault", "roaming");
+		const client = await Client.open(link);
+		assert.include(await client.ask("AT+CMEE=2;+CPIN?\r", "SIM not inserted"), "+CME ERROR: SIM not inserted");
+		await client.close();
+	});
+
+	it("replaces a link that is left over, and nothing else", async () => {
+		symlinkSync("/dev/null", link);
+		const { device } = await ready();
+		assert.equal(readlinkSync(link), device);
+		await modem.kill();
+
+		const file = join(folder, "file");
+		writeFileSync(file, "precious");
+		modem = Program.modem("--link", file);
+		assert.equal(await modem.exit(), 2);
+		assert.match(modem.stderr, /^npm run modem: [^\n]*exists and is no symbolic link[^\n]*\n$/);
+	});
+
+	it("leaves a link alone that another modem has taken over", async () => {
+		await ready();
+		rmSync(link);
+		symlinkSync("/dev/null", link);
+		modem.signal("SIGTERM");
+		assert.equal(await modem.exit(), 0);
+		assert.equal(readlinkSync(link), "/dev/null");
+	});
+
+	for (const [what, options, pattern] of [
+		["no link", [], /--link PATH is needed/],
+		["a fault that is not known", ["--link", "x", "--fault", "gremlins"], /gremlins is not known; there are: no-sim, /],
+		["a fault without its value", ["--link", "x", "--fault", "pin-tries"], /pin-tries=/],
+		["a rate that it does not have", ["--link", "x", "--baud", "1234"], /--baud must be one of 0, 1200/],
+		["a model that is none", ["--link", "x", "--model", "sim7600"], /--model must be one of sim900, sim800/],
+	] as [string, string[], RegExp][]) {
+		it(`refuses ${what}`, async () => {
+			modem = Program.modem(...options);
+			assert.equal(await modem.exit(), 2);
+			assert.match(modem.stderr, pattern);
+		});
+	}
+
+	it("is taken for a real modem by npm start --serial", async () => {
+		await ready();
+		const start = Program.start("--serial", link, "--json", "--cycles", "2", "--interval", "0");
+		try {
+			assert.equal(await start.exit(), 0, start.stderr);
+			assert.containsSubset(start.json().at(-1), { ok: true, messagesDelivered: 2, messagesAnswered: 2 });
+		} finally {
+			await start.kill();
+		}
+	});
+});
