@@ -56,6 +56,14 @@ export function malformed(line: string): ModemError {
 	return new ModemError("MALFORMED", `the modem's answer "${line}" is not whole: check wiring and baud rate`);
 }
 
+/** Why no answer is to be waited for any more. */
+export function aborted(command: Command<unknown>, restarted: boolean): ModemError {
+	const during = `during ${nameOf(command)}`;
+	return restarted
+		? new ModemError("MODEM_RESTARTED", `the modem restarted or switched itself off ${during}: check its supply`)
+		: new ModemError("CONNECTION_LOST", `the connection was lost ${during}`);
+}
+
 export type Ending = "success" | ModemError | undefined;
 
 /** Whether this line ends the command, and how. */

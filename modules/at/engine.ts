@@ -9,7 +9,7 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { type Command, command, endingOf, malformed, nameOf, traceOf } from "./command.js";
+import { aborted, type Command, command, endingOf, malformed, nameOf, traceOf } from "./command.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
@@ -40,8 +40,8 @@ interface Queued {
 	reject(error: Error): void;
 }
 
-/** What the counted block belongs to that the lexer is in. */
-type Block = "command" | "echo" | { readonly slot: number | undefined } | undefined;
+/** What the counted block belongs to that the lexer is in; "sms": the next line is text from outside, never a result. */
+type Block = "command" | "echo" | "sms" | { readonly slot: number | undefined } | undefined;
 
 /** Answered by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
 const SYNC = command<string>({
@@ -78,6 +78,7 @@ export class Engine {
 	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
 	readonly #onLine = (line: string, flaws: number): number => {
 		if (this.#closed) return 0;
+		if ("sms" === this.#block) return this.#takeText(line);
 		const current = this.#current;
 		if (current && this.#echo.length > 0 && this.#isEcho(line)) return 0; // not traced: it was on its way out
 		this.#options.onTrace?.("<", line);
@@ -323,9 +324,16 @@ export class Engine {
 		if (this.#doubt && (line === this.#lastLine || "stray" === result?.kind)) return 0; // late, as was to be expected
 		if (!result) return this.#takeUnexplained(line);
 		if ("data" === result.kind) this.#block = { slot: result.slot };
+		else if ("sms" === result.kind && result.textFollows) this.#block = "sms";
 		this.#options.onUnsolicited(result);
 		if (this.#current) this.#abortAfter(this.#current.command, result);
 		return "data" === result.kind ? result.bytes : 0;
+	}
+
+	#takeText(text: string): number {
+		this.#block = undefined;
+		this.#options.onUnsolicited({ kind: "sms-text", text });
+		return 0;
 	}
 
 	#takeUnexplained(line: string): number {
@@ -341,13 +349,7 @@ export class Engine {
 		this.#doubt = true;
 		this.#lexer.reset();
 		this.#transmitter.drop();
-		const error = restarted
-			? new ModemError(
-					"MODEM_RESTARTED",
-					`the modem restarted or switched itself off during ${nameOf(command)}: check its supply`,
-				)
-			: new ModemError("CONNECTION_LOST", `the connection was lost during ${nameOf(command)}`);
-		this.#finish(undefined, error);
+		this.#finish(undefined, aborted(command, restarted));
 	}
 
 	/** Returns the bytes of echo that follow. */
@@ -383,7 +385,7 @@ export class Engine {
 	#onBlock(bytes: Uint8Array, left: number): void {
 		if (this.#closed || undefined === this.#block) return;
 		if ("command" === this.#block) this.#current?.command.onBlock?.(bytes, left);
-		else if ("echo" !== this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
+		else if ("object" === typeof this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
 		if (0 === left) this.#block = undefined;
 	}
 }

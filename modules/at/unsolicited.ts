@@ -48,6 +48,7 @@ export type Unsolicited =
 	| { readonly kind: "power-down"; readonly text: string }
 	/** `textFollows`: the next line is the message's own text, whatever it says. */
 	| { readonly kind: "sms"; readonly line: string; readonly textFollows?: true }
+	| { readonly kind: "sms-text"; readonly text: string }
 	| { readonly kind: "ring" }
 	/** The card was put into its holder, or taken out (CSMINS=1). */
 	| { readonly kind: "sim-holder"; readonly inserted: boolean }

@@ -144,6 +144,19 @@ describe("at/engine", () => {
 		assert.equal(outcome.value, "TIMEOUT");
 	});
 
+	it("takes the text of a message for text, though it reads like a result", async () => {
+		const outcome = outcomeOf(line.engine.send(commands.ATTACH));
+		const header = '+CMT: "+491700000000",,"26/11/22,21:47:27+04"';
+		await line.say(`\r\n${header}\r\nOK\r\n`, 1);
+		assert.isUndefined(outcome.value);
+		await line.say(`\r\n${header}\r\nRDY\r\n\r\nOK\r\n`);
+		assert.equal(outcome.value, "done");
+		assert.deepEqual(
+			line.unsolicited.map(result => ("sms-text" === result.kind ? result.text : result.kind)),
+			["sms", "OK", "sms", "RDY"],
+		);
+	});
+
 	it("tells each line that nobody explains", async () => {
 		await line.say("\r\n+CRE\x80b\xff?\r\n\r\nOK\r\n");
 		assert.deepEqual(line.unexplained, ["+CRE\x80b\xff?"]);
