@@ -2,7 +2,7 @@
  * The specs of modules/ once more, on the engine of the device.
  *
  * Each folder of tests/ that mirrors one of modules/ is bundled and run in an XS worker, file by file, and each spec shows
- * up here under its own name.
+ * up here under its own name. So do those of specs/, which are for XS alone.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,13 +11,15 @@ import { SpecFile } from "./session.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The files in `folder`, none when it is not there. */
+function filesIn(folder: string): string[] {
+	if (!existsSync(`${ROOT}/${folder}`)) return [];
+	return readdirSync(`${ROOT}/${folder}`, { recursive: true }).map(file => `${folder}/${file}`);
+}
+
 function specPaths(): string[] {
-	return readdirSync(`${ROOT}/modules`)
-		.map(folder => `tests/${folder}`)
-		.filter(folder => existsSync(`${ROOT}/${folder}`))
-		.flatMap(folder => readdirSync(`${ROOT}/${folder}`, { recursive: true }).map(file => `${folder}/${file}`))
-		.filter(path => path.endsWith(".test.ts"))
-		.sort();
+	const shared = readdirSync(`${ROOT}/modules`).flatMap(folder => filesIn(`tests/${folder}`));
+	return [...shared.filter(path => path.endsWith(".test.ts")), ...filesIn("tests/xs/specs")].sort();
 }
 
 async function list(file: SpecFile): Promise<readonly SpecInfo[]> {
