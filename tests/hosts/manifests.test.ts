@@ -6,17 +6,21 @@ import { ROOT } from "./sdk.js";
 
 interface Manifest {
 	readonly modules: Readonly<Record<string, string>>;
+	readonly preload: readonly string[];
 }
 
 function manifest(path: string): Manifest {
 	return JSON.parse(readFileSync(join(ROOT, path), "utf8"));
 }
 
-/** Folders below `modules/` that hold sources: "at", "virtual/commands"... */
-function foldersWithSources(): string[] {
+/** Sources below `modules/`, without ending: "at/engine", "virtual/commands/sim"... */
+function sources(): string[] {
 	const files = readdirSync(join(ROOT, "modules"), { recursive: true, encoding: "utf8" });
-	const folders = files.filter(file => file.endsWith(".ts")).map(file => file.slice(0, file.lastIndexOf("/")));
-	return [...new Set(folders)].sort();
+	return files.filter(file => file.endsWith(".ts")).map(file => file.slice(0, -".ts".length));
+}
+
+function foldersOf(files: string[]): string[] {
+	return [...new Set(files.map(file => file.slice(0, file.lastIndexOf("/"))))].sort();
 }
 
 const isVirtual = (folder: string) => "virtual" === folder || folder.startsWith("virtual/");
@@ -27,7 +31,8 @@ function expected(folders: string[], names: string, base: string): Record<string
 }
 
 describe("manifests", () => {
-	const folders = foldersWithSources();
+	const files = sources();
+	const folders = foldersOf(files);
 	const shipped = folders.filter(folder => !isVirtual(folder));
 	const virtual = folders.filter(isVirtual);
 
@@ -49,6 +54,20 @@ describe("manifests", () => {
 		const others = Object.keys(modules).filter(name => name.startsWith("modules/") && !shipped.includes(name.slice(8, -2)));
 		assert.isEmpty(others);
 	});
+
+	/*
+	 * A preloaded module lies in flash as it is; one that is not costs RAM, some 64 KB for all of them. mcconfig's wildcards
+	 * know no TypeScript here, and a module that only its importer brings in lies in flash twice: so each is named.
+	 */
+	for (const [path, names] of [
+		["manifest.json", "modules"],
+		["modules/manifest.json", "uplink"],
+	] as const) {
+		it(`${path} preloads every module that it ships`, () => {
+			const missing = files.filter(file => !isVirtual(file)).map(file => `${names}/${file}`);
+			assert.sameMembers([...manifest(path).preload], missing);
+		});
+	}
 
 	it("of the simulator has the virtual modem", () => {
 		assert.deepInclude(manifest("hosts/simulator/manifest.json").modules, expected(virtual, "modules", "../../modules/"));

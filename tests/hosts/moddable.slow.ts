@@ -51,6 +51,16 @@ describe("hosts on the Moddable SDK", function () {
 		assert.match(lines.at(-1) ?? "", /finished: cycles 1, failures 0$/);
 	});
 
+	it("says on the console why it can't start", async function () {
+		if (whyNoSimulator()) this.skip();
+		const app = sdk.buildForSimulator(ROOT, NAME, "destinations=example.com");
+		const lines = await sdk.runInSimulator(app, /the firmware stops/, 60_000);
+		assert.equal(
+			lines.at(-1),
+			'the firmware stops: Error: config.destinations is "example.com", must be tcp://HOST:PORT or udp://HOST:PORT',
+		);
+	});
+
 	it("gives the virtual modem a network that keeps its contract", async function () {
 		if (whyNoSimulator()) this.skip();
 		const app = sdk.buildForSimulator(join(ROOT, "tests/hosts/simulator"), "simulator-network");
