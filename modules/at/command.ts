@@ -6,7 +6,7 @@
  */
 import { ModemError } from "../core/errors.js";
 import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
-import { headOf, numberOf, slotOf } from "./fields.js";
+import { headOf, numberOf, plainField, slotOf } from "./fields.js";
 import type { Unsolicited } from "./unsolicited.js";
 
 export interface Command<T = void> {
@@ -73,11 +73,17 @@ export function endingOf(command: Command<unknown>, line: string): Ending {
 	if (slot === command.slot || undefined === slot) {
 		if (!command.success) {
 			if ("OK" === text) return "success";
-		} else if (matches(command.success, text) && (slot === command.slot || "OK" === text)) return "success";
+		} else if (matches(command.success, text) && ("OK" === text || command.slot === slotOfResult(slot, text))) return "success";
 		if (slot === command.slot && command.failure && matches(command.failure, text)) return refusal(command, line);
 	}
 	if ("ERROR" === line || line.startsWith("+CME ERROR") || line.startsWith("+CMS ERROR")) return refusal(command, line);
 	return undefined;
+}
+
+/** "DATA ACCEPT:0,27" has its slot behind the colon, others before the text. */
+function slotOfResult(slot: number | undefined, text: string): number | undefined {
+	const behindColon = plainField(text, 1);
+	return undefined === behindColon || text.indexOf(":") < 0 ? slot : numberOf(plainField(text, 0));
 }
 
 /** An expected result, or one that carries more behind a colon ("DATA ACCEPT:0,27"). */

@@ -60,6 +60,8 @@ export type Unsolicited =
 	/** What a service of the modem's own has to say after its OK, for whoever asked it. */
 	| { readonly kind: "service"; readonly service: Service; readonly line: string }
 	| { readonly kind: "state"; readonly state: string }
+	/** One connection, or the server, in the list that AT+CIPSTATUS prints behind the state when there are several. */
+	| { readonly kind: "slot-state"; readonly line: string }
 	/** A final result that no command waits for. */
 	| { readonly kind: "stray"; readonly line: string };
 
@@ -126,6 +128,8 @@ const CODES: ReadonlyMap<string, (line: string) => Unsolicited | undefined> = ne
 	["+CFUN", functionOf],
 	["+CPIN", line => ({ kind: "sim", state: plainField(line, 0) ?? "" })],
 	["STATE", line => ({ kind: "state", state: plainField(line, 0) ?? "" })],
+	["C", line => ({ kind: "slot-state", line })],
+	["S", line => ({ kind: "slot-state", line })],
 	["REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainField(line, 0) ?? "" })],
 	["DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" })],
 	["*PSUTTZ", networkTimeOf],

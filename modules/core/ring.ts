@@ -28,15 +28,39 @@ export class RingBuffer {
 		return true;
 	}
 
-	/** At most `mostBytes` of what is there, as a copy of their own. */
-	read(mostBytes = this.#length): Uint8Array {
-		const count = Math.min(mostBytes, this.#length);
-		const bytes = new Uint8Array(count);
-		const untilEnd = Math.min(count, this.#bytes.length - this.#first);
-		bytes.set(this.#bytes.subarray(this.#first, this.#first + untilEnd));
-		bytes.set(this.#bytes.subarray(0, count - untilEnd), untilEnd);
+	/** At most `mostBytes` of what is there, as a copy of their own; they stay. */
+	peek(mostBytes = this.#length): Uint8Array {
+		const bytes = new Uint8Array(Math.min(mostBytes, this.#length));
+		this.#copy(bytes);
+		return bytes;
+	}
+
+	/** Takes the first bytes away: at most `bytes` of them. */
+	drop(bytes: number): void {
+		const count = Math.min(bytes, this.#length);
 		this.#length -= count;
 		this.#first = 0 === this.#length ? 0 : (this.#first + count) % this.#bytes.length;
+	}
+
+	/** At most `mostBytes` of what is there, as a copy of their own. */
+	read(mostBytes = this.#length): Uint8Array {
+		const bytes = this.peek(mostBytes);
+		this.drop(bytes.length);
 		return bytes;
+	}
+
+	/** Fills `target` as far as there is something; gives how much that was. */
+	readInto(target: Uint8Array): number {
+		const count = Math.min(target.length, this.#length);
+		this.#copy(count < target.length ? target.subarray(0, count) : target);
+		this.drop(count);
+		return count;
+	}
+
+	#copy(target: Uint8Array): void {
+		const { length } = target;
+		const untilEnd = Math.min(length, this.#bytes.length - this.#first);
+		target.set(this.#bytes.subarray(this.#first, this.#first + untilEnd));
+		target.set(this.#bytes.subarray(0, length - untilEnd), untilEnd);
 	}
 }

@@ -6,6 +6,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2; TCPIP Application Note 7.
  */
+import type { Command } from "../at/command.js";
 import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
 import {
@@ -16,6 +17,7 @@ import {
 	multiplex,
 	RECEIVE_ON_REQUEST,
 	RECEIVE_WITH_HEADER,
+	SEND_QUICKLY,
 	SHUT,
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
@@ -34,6 +36,7 @@ export class Bearer {
 	readonly #options: BearerOptions;
 	#address: string | undefined;
 	#pushes = false;
+	#sendsQuickly = false;
 
 	constructor(options: BearerOptions) {
 		this.#options = options;
@@ -50,14 +53,22 @@ export class Bearer {
 		return this.#pushes;
 	}
 
+	/** Data is taken at once, and what the peer has acknowledged is told when asked for. */
+	get sendsQuickly(): boolean {
+		return this.#sendsQuickly;
+	}
+
 	/** @throws {ModemError} BEARER_FAILED, and what the engine throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
 		const { engine, several } = this.#options;
 		await engine.send(SHUT);
 		await engine.send(multiplex(several));
-		for (const command of CONNECTION_DEFAULTS) await engine.send(command).catch(unlessRefused);
-		await this.#chooseReceiving();
+		for (const command of CONNECTION_DEFAULTS) await this.#isKnown(command);
+		this.#sendsQuickly = await this.#isKnown(SEND_QUICKLY);
+		this.#pushes = !(await this.#isKnown(RECEIVE_ON_REQUEST)); // firmware from before 2010
+		if (this.#pushes) await engine.send(RECEIVE_WITH_HEADER);
+		engine.inlineHeaders = this.#pushes && !several;
 		await engine.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		try {
 			await engine.send(BEARER_UP);
@@ -91,22 +102,14 @@ export class Bearer {
 		this.#options.onEvent({ kind: "bearer-down", code });
 	}
 
-	/** Firmware from before 2010 does not know CIPRXGET. */
-	async #chooseReceiving(): Promise<void> {
-		const { engine, several } = this.#options;
+	/** Old firmware does not know each command, and then has nothing else to offer. */
+	async #isKnown(command: Command): Promise<boolean> {
 		try {
-			await engine.send(RECEIVE_ON_REQUEST);
-			this.#pushes = false;
+			await this.#options.engine.send(command);
+			return true;
 		} catch (error) {
-			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
-			await engine.send(RECEIVE_WITH_HEADER);
-			this.#pushes = true;
+			if (error instanceof ModemError && "REFUSED" === error.code) return false;
+			throw error;
 		}
-		engine.inlineHeaders = this.#pushes && !several;
 	}
-}
-
-/** Old firmware does not know each of them, and then has nothing else to offer. */
-function unlessRefused(error: ModemError): void {
-	if ("REFUSED" !== error.code) throw error;
 }

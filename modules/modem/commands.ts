@@ -87,15 +87,16 @@ export function multiplex(several: boolean): Command {
 }
 
 /**
- * What this driver counts on, and a modem may keep otherwise over a reboot (8.2.28): no transparent mode, SEND OK only
- * for what the peer has acknowledged, a prompt, no sender's address before data. 8.2.5, 8.2.17, 8.2.20, 8.2.22
+ * What this driver counts on, and a modem may keep otherwise over a reboot (8.2.28): no transparent mode, a prompt, no
+ * sender's address before data. 8.2.17, 8.2.20, 8.2.22
  */
-export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPQSEND=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(
-	line => ({
-		line,
-		timeoutMs: LOCAL_MS,
-	}),
-);
+export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(line => ({
+	line,
+	timeoutMs: LOCAL_MS,
+}));
+
+/** Data is taken at once, and AT+CIPACK tells what has been acknowledged. 8.2.5 */
+export const SEND_QUICKLY: Command = command({ line: "AT+CIPQSEND=1", timeoutMs: LOCAL_MS });
 
 /** Data waits in the modem until it is asked for. 8.2.26; before CIPSTART */
 export const RECEIVE_ON_REQUEST = command({ line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS });
@@ -154,16 +155,32 @@ export function connect(slot: number | undefined, protocol: "TCP" | "UDP", host:
 
 export const CONNECT_TIMEOUT_MS = 75_000;
 
-/** Ends when the peer has acknowledged every byte (CIPQSEND=0). 8.2.3; 645 s. `onPrompt`: from here on it may be sent. */
+/**
+ * Hands data to the modem. With CIPQSEND=1 it ends when the modem has taken it, 8.2.5; otherwise when the peer has
+ * acknowledged every byte, which may take 645 s. 8.2.3
+ */
 export function transmit(slot: number | undefined, data: Uint8Array): Command {
 	return {
 		line: undefined === slot ? `AT+CIPSEND=${data.length}` : `AT+CIPSEND=${slot},${data.length}`,
-		timeoutMs: 645_000,
+		timeoutMs: ACKNOWLEDGE_TIMEOUT_MS,
 		data,
-		success: ["SEND OK"],
+		success: ["SEND OK", "DATA ACCEPT:"],
 		failure: ["SEND FAIL"],
 		abortedBy: result => "bearer-lost" === result.kind || ("closed" === result.kind && slot === result.slot),
 		...inSlot(slot),
+	};
+}
+
+/** After this the modem gives a peer up that acknowledges nothing. 8.2.3 */
+export const ACKNOWLEDGE_TIMEOUT_MS = 645_000;
+
+/** How many of the bytes sent since the connection was opened the peer has acknowledged. 8.2.5 */
+export function acknowledged(slot: number | undefined): Command<number> {
+	return {
+		line: undefined === slot ? "AT+CIPACK" : `AT+CIPACK=${slot}`,
+		timeoutMs: LOCAL_MS,
+		isInfo: line => line.startsWith("+CIPACK:"),
+		read: line => required(line, numberOf(plainField(line, 1))),
 	};
 }
 

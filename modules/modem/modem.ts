@@ -13,7 +13,8 @@ import type { SerialDescription } from "../core/io.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
 import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./commands.js";
-import { Connection, type Peer } from "./connection.js";
+import { Connection, type ConnectionEvents, type Peer } from "./connection.js";
+import { Conversation } from "./conversation.js";
 import type { ModemEvent } from "./events.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
 import { Probe } from "./probe.js";
@@ -177,27 +178,40 @@ export class Modem {
 	}
 
 	/**
-	 * Opens a connection. The bearer must be up.
+	 * Opens a connection, by promises. The bearer must be up.
 	 *
 	 * @throws {ModemError} NO_SLOT, CONNECT_FAILED, BEARER_LOST...  @throws {RangeError} a peer that can't be sent to
 	 */
-	async open(peer: Peer): Promise<Connection> {
+	async open(peer: Peer): Promise<Conversation> {
+		const conversation = new Conversation(this.#options.clock, this.#waits, events => this.connect(peer, events));
+		await conversation.opened();
+		return conversation;
+	}
+
+	/**
+	 * Begins to open a connection, by events. The bearer must be up.
+	 *
+	 * @throws {ModemError} NO_SLOT, BEARER_LOST  @throws {RangeError} a peer that can't be sent to
+	 */
+	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
 		const slot = this.#freeSlot();
-		const connection = new Connection({
+		const connection: Connection = new Connection({
 			clock: this.#options.clock,
 			engine: this.#engine,
 			waits: this.#waits,
+			peer,
 			slot,
-			pieceBytes: Math.max(LEAST_PIECE_BYTES, this.#pieceBytes),
+			pieceBytes: this.#pieceBytes,
 			pushed: this.#bearer.pushes,
+			quick: this.#bearer.sendsQuickly,
+			events,
 			onFree: () => {
 				if (this.#connections.get(slot) === connection) this.#connections.delete(slot);
 			},
 		});
 		this.#connections.set(slot, connection);
-		await connection.connect(peer);
 		return connection;
 	}
 

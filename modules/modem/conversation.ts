@@ -1,0 +1,120 @@
+/*
+ * A connection by promises, for code that goes step by step: open, send, receive, close.
+ */
+import { type Clock, elapsedMs } from "../core/clock.js";
+import { ModemError } from "../core/errors.js";
+import type { Pause, Waits } from "../core/waits.js";
+import type { Connection, ConnectionEvents } from "./connection.js";
+import { connectionLost } from "./inbox.js";
+
+/** A lost "data has come" must not stall a connection for ever. */
+const POLL_MS = 10_000;
+const FOREVER_MS = 24 * 3_600_000;
+
+export class Conversation {
+	readonly #clock: Clock;
+	readonly #waits: Waits;
+	readonly #connection: Connection;
+	readonly #waiting = new Set<Pause>();
+	#isOpen = false;
+	#ended: { readonly error: ModemError | undefined } | undefined;
+
+	/** `start` opens the connection whose events it is given. */
+	constructor(clock: Clock, waits: Waits, start: (events: ConnectionEvents) => Connection) {
+		this.#clock = clock;
+		this.#waits = waits;
+		this.#connection = start({
+			onOpen: () => {
+				this.#isOpen = true;
+				this.#wake();
+			},
+			onProgress: () => this.#wake(),
+			onEnd: error => {
+				this.#ended = { error };
+				this.#wake();
+			},
+		});
+	}
+
+	get slot(): number | undefined {
+		return this.#connection.slot;
+	}
+
+	/** @throws {ModemError} CONNECT_FAILED, BEARER_LOST, and what the engine throws */
+	async opened(): Promise<void> {
+		while (!this.#isOpen && !this.#ended) await this.#pause(FOREVER_MS);
+		if (this.#isOpen) return;
+		await this.close();
+		throw this.#ended?.error ?? connectionLost();
+	}
+
+	/**
+	 * Resolves when the peer's side has acknowledged every byte (UDP: when it has been handed over, as one datagram).
+	 *
+	 * @throws {ModemError} SEND_FAILED, SEND_UNKNOWN, CONNECTION_LOST, BEARER_LOST, CLOSED
+	 */
+	async send(bytes: Uint8Array): Promise<void> {
+		for (let at = 0; at < bytes.length; ) {
+			this.#throwIfEnded();
+			const next = Math.min(bytes.length, at + this.#connection.writable);
+			if (next > at && this.#connection.write(bytes.subarray(at, next))) at = next;
+			else await this.#pause(FOREVER_MS);
+		}
+		while (!this.#connection.isDelivered) {
+			if (this.#ended) throw unknown(this.#ended.error);
+			await this.#pause(FOREVER_MS);
+		}
+	}
+
+	/**
+	 * What has come, all of it that came together; undefined when the peer has closed and all was read.
+	 *
+	 * @throws {ModemError} NO_ANSWER after `timeoutMs`, BYTES_LOST, CONNECTION_LOST, BEARER_LOST, CLOSED
+	 */
+	async receive(timeoutMs: number): Promise<Uint8Array | undefined> {
+		const connection = this.#connection;
+		const sinceMs = this.#clock.nowMs();
+		for (;;) {
+			const leftMs = timeoutMs - elapsedMs(sinceMs, this.#clock.nowMs());
+			if (connection.readable > 0) return connection.read();
+			if (this.#ended?.error) throw this.#ended.error;
+			if (this.#ended) return undefined;
+			if (leftMs <= 0) throw new ModemError("NO_ANSWER", `the peer sent nothing within ${timeoutMs} ms`);
+			await this.#pause(Math.min(leftMs, POLL_MS));
+			if (0 === connection.readable && !this.#ended) connection.poll();
+		}
+	}
+
+	/** Frees the slot, when the modem has said so. May be called twice. */
+	close(): Promise<void> {
+		this.#ended ??= { error: new ModemError("CLOSED", "the connection was closed") };
+		this.#wake();
+		return this.#connection.close();
+	}
+
+	#throwIfEnded(): void {
+		if (this.#ended) throw this.#ended.error ?? connectionLost();
+	}
+
+	async #pause(ms: number): Promise<void> {
+		const pause = this.#waits.pause(ms);
+		this.#waiting.add(pause);
+		await pause.over;
+		this.#waiting.delete(pause);
+	}
+
+	#wake(): void {
+		for (const pause of this.#waiting) pause.wake();
+	}
+}
+
+/** The connection ended with bytes under way. */
+function unknown(error: ModemError | undefined): ModemError {
+	if (
+		error &&
+		("SEND_FAILED" === error.code || "SEND_UNKNOWN" === error.code || "CLOSED" === error.code || "BEARER_LOST" === error.code)
+	) {
+		return error;
+	}
+	return new ModemError("SEND_UNKNOWN", `whether the message arrived is not known: ${(error ?? connectionLost()).message}`);
+}

@@ -1,0 +1,146 @@
+/*
+ * What a connection receives: pulled out of the modem in pieces that fit the host's serial buffer.
+ *
+ * A piece counts only when the modem's OK stands behind it: one that came short ends the stream, and is never padded or
+ * guessed. What had come before the peer closed is read before the close is told.
+ *
+ * Source: SIM900 AT Command Manual 8.2.26; TCPIP Application Note 6.
+ */
+import type { Engine } from "../at/engine.js";
+import { ModemError } from "../core/errors.js";
+import { RingBuffer } from "../core/ring.js";
+import { fetch } from "./commands.js";
+
+export interface InboxOptions {
+	readonly engine: Engine;
+	readonly slot: number | undefined;
+	/** The most bytes to ask for at once. */
+	readonly pieceBytes: number;
+	/** The modem pushes what comes; there is nothing to ask for. */
+	readonly pushed: boolean;
+	/** Bytes have come, all of those that came together, or the end was reached. */
+	onProgress(): void;
+}
+
+const BUFFER_BYTES = 1_460;
+
+export class Inbox {
+	readonly #options: InboxOptions;
+	readonly #received = new RingBuffer(BUFFER_BYTES);
+	readonly #piece: Uint8Array;
+	#pieceLength = 0;
+	#fetching = false;
+	/** The modem has, or may have, data for us. */
+	#dataReady = false;
+	/** The modem says that the connection has ended: what it still holds may be read. */
+	#closedByPeer = false;
+	#ended: { readonly error: ModemError | undefined } | undefined;
+
+	constructor(options: InboxOptions) {
+		this.#options = options;
+		this.#piece = new Uint8Array(options.pushed ? 0 : options.pieceBytes);
+	}
+
+	/** Bytes that can be read now. While more of a burst is on its way, and there is room for it: none yet. */
+	get readable(): number {
+		const { free, length } = this.#received;
+		return this.#dataReady && free > 0 && !this.#ended ? 0 : length;
+	}
+
+	/** Bytes that are here, whether or not more of the burst is on its way. */
+	get length(): number {
+		return this.#received.length;
+	}
+
+	/** Set when nothing more comes: by the peer's close (no error), or by a failure. What is here can still be read. */
+	get ended(): { readonly error: ModemError | undefined } | undefined {
+		return this.#ended;
+	}
+
+	read(mostBytes?: number): Uint8Array {
+		const bytes = this.#received.read(mostBytes);
+		this.#fetch(); // there is room again
+		return bytes;
+	}
+
+	readInto(target: Uint8Array): number {
+		const bytes = this.#received.readInto(target);
+		this.#fetch();
+		return bytes;
+	}
+
+	/** The modem holds data for us, or may: looking for it costs one short command. */
+	onDataReady(): void {
+		this.#dataReady = !this.#options.pushed;
+		this.#fetch();
+	}
+
+	onPushed(bytes: Uint8Array): void {
+		if (!this.#received.write(bytes)) this.end(bytesLost("the receive buffer is full and this modem can't wait"));
+		this.#options.onProgress();
+	}
+
+	onClosedByPeer(): void {
+		this.#closedByPeer = true;
+		if (this.#options.pushed) this.end(undefined);
+		else this.onDataReady();
+	}
+
+	/** Nothing more comes. The first reason counts. */
+	end(error: ModemError | undefined): void {
+		if (this.#ended) return;
+		this.#ended = { error };
+		this.#options.onProgress();
+	}
+
+	#fetch(): void {
+		if (!this.#fetching && this.#mayFetch()) void this.#fetchAll();
+	}
+
+	#mayFetch(): boolean {
+		return this.#dataReady && !this.#ended && this.#received.free > 0;
+	}
+
+	/** Takes what the modem holds, as far as there is room for it. */
+	async #fetchAll(): Promise<void> {
+		this.#fetching = true;
+		while (this.#mayFetch()) await this.#fetchPiece();
+		this.#fetching = false;
+	}
+
+	async #fetchPiece(): Promise<void> {
+		const { engine, onProgress, pieceBytes, slot } = this.#options;
+		this.#pieceLength = 0;
+		try {
+			const mostBytes = Math.min(pieceBytes, this.#received.free);
+			const { bytes, left } = await engine.send(fetch(slot, mostBytes, block => this.#takeBlock(block)));
+			if (this.#ended) return;
+			this.#received.write(this.#piece.subarray(0, bytes));
+			this.#dataReady = left > 0;
+			if (0 === left && this.#closedByPeer) this.end(undefined);
+			else if (this.readable > 0) onProgress();
+		} catch (error) {
+			this.end(this.#reason(error as ModemError));
+		}
+	}
+
+	#takeBlock(block: Uint8Array): void {
+		this.#piece.set(block, this.#pieceLength);
+		this.#pieceLength += block.length;
+	}
+
+	/** Why no more can be read; undefined: the peer has closed and the modem holds nothing more. */
+	#reason(error: ModemError): ModemError | undefined {
+		if ("REFUSED" === error.code) return this.#closedByPeer ? undefined : connectionLost();
+		if ("MALFORMED" === error.code || "TIMEOUT" === error.code) return bytesLost(error.message);
+		return error;
+	}
+}
+
+export function connectionLost(): ModemError {
+	return new ModemError("CONNECTION_LOST", "the connection has ended");
+}
+
+function bytesLost(why: string): ModemError {
+	return new ModemError("BYTES_LOST", `bytes were lost between modem and microcontroller: ${why}`);
+}

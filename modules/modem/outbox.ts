@@ -1,0 +1,173 @@
+/*
+ * What a connection sends: a buffer of fixed size, and the three things that can be true of a byte.
+ *
+ * It waits here; the modem has taken it ("accepted"); the peer's TCP has it ("acknowledged", AT+CIPACK). How much may be
+ * accepted and not acknowledged is bounded, for that is what is lost with the connection, and its fate then unknown.
+ *
+ * Source: SIM900 AT Command Manual 8.2.3, 8.2.5; TCPIP Application Note 5.
+ */
+import type { Engine } from "../at/engine.js";
+import { type Clock, elapsedMs } from "../core/clock.js";
+import { ModemError } from "../core/errors.js";
+import { RingBuffer } from "../core/ring.js";
+import type { Pause, Waits } from "../core/waits.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, acknowledged, transmit } from "./commands.js";
+
+export interface OutboxOptions {
+	readonly clock: Clock;
+	readonly engine: Engine;
+	readonly waits: Waits;
+	readonly slot: number | undefined;
+	/** The modem takes data at once and tells what is acknowledged (CIPQSEND=1); otherwise it ends only when it is. */
+	readonly quick: boolean;
+	/** Each write goes out as one piece of its own (UDP), and nobody acknowledges it. */
+	readonly datagrams: boolean;
+	/** There is room again, or something was acknowledged. */
+	onProgress(): void;
+	/** Nothing more is sent; the fate of what is not acknowledged is not known. */
+	onFailure(error: ModemError): void;
+}
+
+const BUFFER_BYTES = 2_920;
+/** Most networks let a modem send so much at once, none more than 1460; where it is refused, less is tried. 8.2.3 */
+const PIECE_BYTES = 1_380;
+const LEAST_PIECE_BYTES = 128;
+/** Accepted and not acknowledged: enough for 5 kB/s at a round trip of 1.5 s. */
+const WINDOW_BYTES = 8_760;
+const ASK_EVERY_MS = 100;
+/** A peer that has not acknowledged for so long is asked for less often. */
+const ASK_RARELY_AFTER_MS = 3_000;
+const ASK_RARELY_EVERY_MS = 1_000;
+/** Before each datagram stands its length. */
+const LENGTH_BYTES = 2;
+export const MOST_DATAGRAM_BYTES = 1_460;
+
+export class Outbox {
+	readonly #options: OutboxOptions;
+	readonly #waiting = new RingBuffer(BUFFER_BYTES);
+	#pieceBytes = PIECE_BYTES;
+	#accepted = 0;
+	#acknowledged = 0;
+	#progressMs: number;
+	#pause: Pause | undefined;
+	#running = false;
+	#ended = false;
+
+	constructor(options: OutboxOptions) {
+		this.#options = options;
+		this.#progressMs = options.clock.nowMs();
+	}
+
+	/** How many bytes `write` takes now. */
+	get free(): number {
+		if (this.#ended) return 0;
+		const { free } = this.#waiting;
+		return this.#options.datagrams ? Math.max(0, Math.min(MOST_DATAGRAM_BYTES, free - LENGTH_BYTES)) : free;
+	}
+
+	/** Bytes that the modem has not taken yet. */
+	get waiting(): number {
+		return this.#waiting.length;
+	}
+
+	/** All that was written has been acknowledged; of datagrams, has been handed over. */
+	get isDelivered(): boolean {
+		return 0 === this.#waiting.length && this.#accepted === this.#acknowledged;
+	}
+
+	/** Takes all of `bytes`, or none of them when they do not fit. */
+	write(bytes: Uint8Array): boolean {
+		if (bytes.length > this.free) return false;
+		if (this.#options.datagrams) this.#waiting.write(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
+		this.#waiting.write(bytes);
+		return true;
+	}
+
+	/** Sends what waits. Called when the connection is open, and after each write. */
+	flush(): void {
+		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.wake();
+		if (!this.#running) void this.#run();
+	}
+
+	/** Nothing more goes out, and nothing is called back. */
+	end(): void {
+		this.#ended = true;
+		this.#pause?.wake();
+	}
+
+	async #run(): Promise<void> {
+		this.#running = true;
+		try {
+			while (!this.#ended && !this.isDelivered) {
+				const full = this.#accepted - this.#acknowledged >= WINDOW_BYTES;
+				if (this.#waiting.length > 0 && !full) await this.#sendPiece();
+				else await this.#askForAcknowledgement();
+			}
+		} catch (error) {
+			this.#fail(error as ModemError);
+		} finally {
+			this.#running = false;
+		}
+	}
+
+	#fail(error: ModemError): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#options.onFailure(error);
+	}
+
+	async #sendPiece(): Promise<void> {
+		const { clock, datagrams, engine, quick, slot } = this.#options;
+		const piece = datagrams ? this.#firstDatagram() : this.#waiting.peek(this.#pieceBytes);
+		try {
+			await engine.send(transmit(slot, piece));
+		} catch (error) {
+			if (this.#ended) return;
+			await this.#afterRefusal(piece.length, error as ModemError);
+			return;
+		}
+		this.#waiting.drop(piece.length + (datagrams ? LENGTH_BYTES : 0));
+		this.#accepted += piece.length;
+		this.#progressMs = clock.nowMs();
+		if (datagrams || !quick) this.#acknowledged = this.#accepted;
+		if (!this.#ended) this.#options.onProgress();
+	}
+
+	#firstDatagram(): Uint8Array {
+		const [high = 0, low = 0] = this.#waiting.peek(LENGTH_BYTES);
+		return this.#waiting.peek(LENGTH_BYTES + (high << 8) + low).subarray(LENGTH_BYTES);
+	}
+
+	/** A plain refusal means that nothing was taken: the piece is too long for now, or the modem's buffer is full. */
+	async #afterRefusal(bytes: number, error: ModemError): Promise<void> {
+		const { clock, datagrams, waits } = this.#options;
+		if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
+		const stuck = elapsedMs(this.#progressMs, clock.nowMs()) >= ASK_RARELY_AFTER_MS;
+		if (stuck || datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
+		this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
+		await waits.sleep(ASK_EVERY_MS);
+	}
+
+	async #askForAcknowledgement(): Promise<void> {
+		const { clock, engine, onProgress, slot, waits } = this.#options;
+		const silentMs = elapsedMs(this.#progressMs, clock.nowMs());
+		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS) {
+			throw new ModemError("SEND_UNKNOWN", `the peer has acknowledged nothing for ${ACKNOWLEDGE_TIMEOUT_MS / 1000} s`);
+		}
+		this.#pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
+		await this.#pause.over;
+		if (this.#ended) return;
+		const total = await engine.send(acknowledged(slot));
+		if (total <= this.#acknowledged || this.#ended) return;
+		this.#acknowledged = Math.min(total, this.#accepted);
+		this.#progressMs = clock.nowMs();
+		onProgress();
+	}
+}
+
+/** The modem's refusal is certain; anything else after the data was asked for leaves its fate open. */
+function sendError(error: ModemError): ModemError {
+	if ("CLOSED" === error.code || "BUSY" === error.code || "NO_MODEM" === error.code) return error;
+	if ("REFUSED" === error.code) return new ModemError("SEND_FAILED", `the message was not sent: ${error.message}`, error.reason);
+	return new ModemError("SEND_UNKNOWN", `whether the message arrived is not known: ${error.message}`, error.reason);
+}
