@@ -64,8 +64,6 @@ export class Boot {
 		if (1 === this.#session.functionality) this.#session.registration.startWithout();
 	}
 
-	registered(): void {}
-
 	close(): void {
 		this.#endActivity?.();
 		this.#endActivity = undefined;

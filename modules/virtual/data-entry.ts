@@ -16,7 +16,7 @@ export interface DataEntryOptions {
 	/** More than this before Ctrl-Z is too much. */
 	limit: number;
 	/** Ends by itself so long after the prompt; 0: never. */
-	autoSendSeconds: number;
+	endsAfterMs: number;
 	/** The prompt. */
 	symbol: string;
 	/** What a CR in the text brings. */
@@ -44,9 +44,9 @@ class DataEntry {
 	}
 
 	startTimer(): void {
-		const { autoSendSeconds } = this.#options;
+		const { endsAfterMs } = this.#options;
 		const { schedule } = this.#call.session.world;
-		if (autoSendSeconds > 0) this.#timer = schedule.after(autoSendSeconds * 1000, () => this.#finish());
+		if (endsAfterMs > 0) this.#timer = schedule.after(endsAfterMs, () => this.#finish());
 	}
 
 	take(bytes: Uint8Array): number {

@@ -18,6 +18,7 @@ export const CME = {
 	unknown: 100,
 	gprsNotAllowed: 107,
 	gprsUnspecified: 148,
+	dnsFailed: 160,
 } as const;
 
 export const CME_TEXTS: Readonly<Record<number, string>> = {
@@ -70,6 +71,7 @@ export const CME_TEXTS: Readonly<Record<number, string>> = {
 
 export const CMS = {
 	notAllowed: 302,
+	invalidPdu: 304,
 	invalidText: 305,
 	simNotInserted: 310,
 	simPinRequired: 311,

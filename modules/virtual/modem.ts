@@ -4,8 +4,10 @@
  * Written from the vendor's manuals and logs of real modems; knows nothing of any driver. This class holds what outlives
  * power (the key, the wire, the SIM card, the flash, the radio network around); what runs is a Session.
  */
+import { elapsedMs } from "../core/clock.js";
 import { Random } from "../core/random.js";
 import { Activity } from "./activity.js";
+import { Calendar } from "./calendar.js";
 import type { VirtualModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { factoryMemory, type Memory } from "./profile.js";
@@ -13,17 +15,23 @@ import { Radio } from "./radio.js";
 import { Schedule } from "./schedule.js";
 import { Session } from "./session.js";
 import { SimCard } from "./sim.js";
+import { Supply } from "./supply.js";
 import { timingOf } from "./timing.js";
 import { Uart } from "./uart.js";
 
 export type { Model, RadioOptions, SimOptions, Timing, VirtualModemOptions } from "./options.js";
 
 const DEFAULT_BAUD = 115_200;
+/** DTR high for this long lets a SIM900 look for the rate anew. */
+const RESYNC_MS = 2000;
+const DEFAULT_IMEI = "860000000000017";
 
 export class VirtualModem {
 	/** The radio network around the modem. */
 	readonly radio: Radio;
 	readonly card: SimCard;
+	/** Its voltage and temperature. */
+	readonly supply: Supply;
 	readonly #options: VirtualModemOptions;
 	readonly #timing;
 	readonly #memory: Memory;
@@ -32,6 +40,8 @@ export class VirtualModem {
 	readonly #schedule: Schedule; // of what goes on without power
 	readonly #uart: Uart;
 	readonly #power: Power;
+	readonly #calendar: Calendar;
+	#dtrHighMs: number | undefined;
 	#session: Session | undefined;
 
 	constructor(options: VirtualModemOptions) {
@@ -40,7 +50,7 @@ export class VirtualModem {
 		this.#timing = timingOf(model, options.timing);
 		this.#memory = factoryMemory(options.baud ?? DEFAULT_BAUD);
 		this.#random = new Random(options.seed ?? 1);
-		this.radio = new Radio(options.radio);
+		this.radio = new Radio(clock, options.radio);
 		this.card = new SimCard(options.sim);
 		this.#activity = new Activity(clock);
 		this.#schedule = new Schedule(clock);
@@ -63,6 +73,8 @@ export class VirtualModem {
 			},
 			true === options.on,
 		);
+		this.supply = new Supply({ power: this.#power, urc: text => this.#session?.urc(text) });
+		this.#calendar = new Calendar(clock);
 		if (options.on) {
 			this.#uart.listen(this.#memory.baud);
 			this.#start("running");
@@ -97,6 +109,39 @@ export class VirtualModem {
 		this.#uart.receive(bytes);
 	}
 
+	/** DTR at the modem: 0 ready (active low), 1 not. Leaves transparent mode (AT&D1), and lets it sleep (AT+CSCLK=1). */
+	dataTerminalReady(level: 0 | 1): void {
+		const { clock, model = "sim900" } = this.#options;
+		if (1 === level) this.#dtrHighMs ??= clock.nowMs();
+		else {
+			const highMs = undefined === this.#dtrHighMs ? 0 : elapsedMs(this.#dtrHighMs, clock.nowMs());
+			this.#dtrHighMs = undefined;
+			if (highMs >= RESYNC_MS && "sim900" === model && 0 === this.#memory.baud && "on" === this.#power.state)
+				this.#uart.listen(0);
+		}
+		this.#session?.dataTerminalReady(level);
+	}
+
+	/** RTS at the modem: 1 holds what it sends, with AT+IFC=2,2. */
+	requestToSend(level: 0 | 1): void {
+		this.#session?.requestToSend(level);
+	}
+
+	/** Someone calls; `ended` when the other side gives up or hangs up. */
+	ring(number: string): void {
+		this.#session?.calls.ring(number);
+	}
+
+	callEnded(): void {
+		this.#session?.calls.ended();
+	}
+
+	/** The SIM is pulled out, or put in. */
+	insertSim(inserted: boolean): void {
+		if (this.#session) this.#session.sim.insert(inserted);
+		else this.card.inserted = inserted;
+	}
+
 	/**
 	 * Milliseconds during which something was under way in the modem: the key held, booting, the SIM, registering,
 	 * attaching, a command being carried out, bytes on the wire. It is the share of a run that no driver can shorten.
@@ -125,9 +170,17 @@ export class VirtualModem {
 			timing: this.#timing,
 			radio: this.radio,
 		};
-		const restart = () => this.#restart();
-		const { card } = this;
-		this.#session = new Session({ world, uart: this.#uart, power: this.#power, memory: this.#memory, card, restart });
+		this.#session = new Session({
+			world,
+			uart: this.#uart,
+			power: this.#power,
+			memory: this.#memory,
+			card: this.card,
+			supply: this.supply,
+			calendar: this.#calendar,
+			imei: this.#options.imei ?? DEFAULT_IMEI,
+			restart: () => this.#restart(),
+		});
 		this.#session.start(kind);
 	}
 
@@ -145,7 +198,7 @@ export class VirtualModem {
 
 	/** In a log-off nobody listens. */
 	#receive(bytes: Uint8Array): void {
-		if ("on" === this.#power.state) this.#session?.interpreter.receive(bytes);
+		if ("on" === this.#power.state) this.#session?.receive(bytes);
 	}
 
 	#stop(): void {

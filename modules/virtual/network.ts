@@ -42,7 +42,13 @@ export interface NetworkListener {
 }
 
 export interface Network {
-	connect(options: { protocol: Protocol; host: string; port: number; localPort?: number }, callbacks: PeerCallbacks): Peer;
+	/** Whether `connect` can do TLS; a host that does not say so is not asked for it. */
+	readonly secure?: boolean;
+	/** `secure`: by TLS, as the modem's own (AT+CIPSSL=1) would. */
+	connect(
+		options: { protocol: Protocol; host: string; port: number; localPort?: number; secure?: boolean },
+		callbacks: PeerCallbacks,
+	): Peer;
 	listen(options: { port: number }, callbacks: ListenerCallbacks): NetworkListener;
 	/** Addresses in dotted form; none when the name is not known. */
 	resolve(host: string, onDone: (addresses: readonly string[]) => void): void;

@@ -43,6 +43,12 @@ export interface RadioOptions {
 	downlinkBps?: number;
 	/** From the modem to the operator's gateway and back. */
 	roundTripMs?: number;
+	/** What the operator answers to a USSD code; undefined: it knows none like that. Default: "*100#" tells a balance. */
+	ussd?: (code: string) => string | undefined;
+	/** UTC at the start, in milliseconds since 1970; default the 24th of July 2024. */
+	utcMs?: number;
+	/** Local time, in quarters of an hour. */
+	zoneQuarters?: number;
 	/** The operator takes the context away each time that it has been up for this long; undefined: never. */
 	dropContextAfterMs?: number | undefined;
 }
@@ -60,6 +66,8 @@ export interface VirtualModemOptions {
 	seed?: number;
 	/** Stored AT+IPR: 0 autobaud (as from the factory), default 115200. */
 	baud?: number;
+	/** Default "860000000000017". */
+	imei?: string;
 	sim?: SimOptions;
 	radio?: RadioOptions;
 	/** Any of the modem's own times. */

@@ -1,5 +1,11 @@
 /* The radio network around the modem: what it would find, whether it is powered or not. */
+import type { Clock } from "../core/clock.js";
+import { Calendar } from "./calendar.js";
+import { MessageCentre } from "./message-centre.js";
 import type { RadioOptions } from "./options.js";
+
+const DEFAULT_UTC_MS = Date.UTC(2024, 6, 24, 14, 4, 19);
+const DEFAULT_ZONE = 8;
 
 export class Radio {
 	readonly registers: "home" | "roaming" | "denied" | "never";
@@ -10,13 +16,22 @@ export class Radio {
 	readonly downlinkBps: number;
 	readonly roundTripMs: number;
 	readonly dropContextAfterMs: number | undefined;
+	/** The operator's clock. */
+	readonly calendar: Calendar;
+	readonly dst = 1;
+	readonly messages: MessageCentre;
+	/** What the operator answers to a USSD code; undefined: it knows none like that. */
+	readonly ussd: (code: string) => string | undefined;
 	readonly areaCode = "001F";
 	readonly cell = "1174";
 	readonly #access: { apn: string | undefined; user: string | undefined; password: string | undefined };
 	readonly #listeners = new Set<() => void>();
 	#covered = true;
 
-	constructor(options: RadioOptions = {}) {
+	constructor(clock: Clock, options: RadioOptions = {}) {
+		this.calendar = new Calendar(clock, options.utcMs ?? DEFAULT_UTC_MS, options.zoneQuarters ?? DEFAULT_ZONE);
+		this.messages = new MessageCentre(this.calendar);
+		this.ussd = options.ussd ?? (code => ("*100#" === code ? "Balance: 5.00" : undefined));
 		this.registers = options.registers ?? "home";
 		this.operator = options.operator ?? "Virtual GSM";
 		this.operatorCode = options.operatorCode ?? "00101";

@@ -59,6 +59,7 @@ export class Registration {
 		this.attached = this.registered;
 		this.gprsStat = this.stat;
 		this.#sinceMs = this.#world.clock.nowMs() - this.#world.timing.attachRefusedMs;
+		if (this.registered) this.#callbacks.onRegistered();
 	}
 
 	/** No SIM may be used: only emergency calls could be made, and the search for that ends. */

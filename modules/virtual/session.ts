@@ -4,18 +4,29 @@
  * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
  */
 import { Boot, type BootKind } from "./boot.js";
+import type { Calendar } from "./calendar.js";
+import { Calls } from "./calls.js";
 import { Framing } from "./framing.js";
+import type { HttpClient } from "./http.js";
 import { Interpreter } from "./interpreter.js";
 import { Ip } from "./ip.js";
 import { factoryIpSettings, type IpSettings } from "./ip-settings.js";
+import { Messages } from "./messages.js";
+import { tellNetworkTime } from "./network-time.js";
 import { PacketData } from "./packet-data.js";
 import type { Power } from "./power.js";
 import { copyProfile, factoryProfile, type Memory, type Profile } from "./profile.js";
 import { Registration } from "./registration.js";
+import { AppBearer } from "./sapbr.js";
 import { Sim, type SimCard } from "./sim.js";
+import { Sleep } from "./sleep.js";
+import type { Supply } from "./supply.js";
 import { Transparent } from "./transparent.js";
 import type { Uart } from "./uart.js";
 import type { World } from "./world.js";
+
+const XON = 0x11;
+const XOFF = 0x13;
 
 export interface SessionOptions {
 	world: World;
@@ -23,6 +34,10 @@ export interface SessionOptions {
 	power: Power;
 	memory: Memory;
 	card: SimCard;
+	supply: Supply;
+	/** The modem's own clock. */
+	calendar: Calendar;
+	imei: string;
 	/** AT+CFUN=1,1: this session ends, and another begins. */
 	restart(): void;
 }
@@ -41,6 +56,20 @@ export class Session {
 	readonly transparent: Transparent;
 	readonly interpreter: Interpreter;
 	readonly boot: Boot;
+	readonly supply: Supply;
+	readonly calendar: Calendar;
+	readonly sleep: Sleep;
+	readonly imei: string;
+	readonly messages: Messages;
+	readonly calls: Calls;
+	/** AT+CUSD. */
+	ussdReports = 0;
+	/** AT+SAPBR, from cid 1 on. */
+	readonly bearers: readonly AppBearer[];
+	/** From AT+HTTPINIT to AT+HTTPTERM. */
+	http: HttpClient | undefined;
+	/** AT+CNTP. */
+	timeServer = { host: "pool.ntp.org", zoneQuarters: 0 };
 	readonly restart: () => void;
 	/** AT+CFUN: 0 minimum, 1 full, 4 radio off. */
 	functionality: number;
@@ -52,6 +81,10 @@ export class Session {
 		this.uart = options.uart;
 		this.power = options.power;
 		this.memory = options.memory;
+		this.supply = options.supply;
+		this.calendar = options.calendar;
+		this.imei = options.imei;
+		this.sleep = new Sleep(this.world);
 		this.restart = () => options.restart();
 		copyProfile(this.memory.profile, this.profile);
 		this.functionality = this.memory.functionality;
@@ -63,9 +96,12 @@ export class Session {
 			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
 			onGprs: stat => this.#report("+CGREG", this.memory.gprsReports, stat),
 			onDetached: () => this.packetData.lose(),
-			onRegistered: () => this.boot.registered(),
+			onRegistered: () => this.#registered(),
 		});
 		this.packetData = new PacketData(this.world, this.registration);
+		this.messages = new Messages(this);
+		this.calls = new Calls(this);
+		this.bearers = [1, 2, 3].map(id => new AppBearer(this, id));
 		this.transparent = new Transparent(this);
 		this.ip = new Ip(this, this.#ipSettings());
 		this.interpreter = new Interpreter(this);
@@ -73,6 +109,22 @@ export class Session {
 
 	start(kind: BootKind): void {
 		this.boot.start(kind);
+	}
+
+	/** Bytes that have arrived while the modem is on. */
+	receive(bytes: Uint8Array): void {
+		if (this.sleep.hears()) this.interpreter.receive(1 === this.profile.hostFlow ? this.#obeyed(bytes) : bytes);
+	}
+
+	/** The DTR pin: 1 not ready. */
+	dataTerminalReady(level: 0 | 1): void {
+		this.sleep.line = 1 === level;
+		if (1 === level && 1 === this.profile.dataTerminalReady) this.transparent.escape();
+	}
+
+	/** The RTS pin: 1 stop. */
+	requestToSend(level: 0 | 1): void {
+		if (2 === this.profile.hostFlow) this.uart.hold(1 === level);
 	}
 
 	/** Says something that nobody asked for. */
@@ -100,8 +152,22 @@ export class Session {
 		this.boot.close();
 		this.interpreter.close();
 		this.sim.close();
+		this.messages.close();
 		this.registration.close();
 		this.ip.close();
+	}
+
+	#registered(): void {
+		tellNetworkTime(this);
+		this.messages.listen();
+	}
+
+	/** XON and XOFF are obeyed, the rest is data. */
+	#obeyed(bytes: Uint8Array): Uint8Array {
+		for (const byte of bytes) {
+			if (XON === byte || XOFF === byte) this.uart.hold(XOFF === byte);
+		}
+		return bytes.filter(byte => XON !== byte && XOFF !== byte);
 	}
 
 	#report(name: string, reports: number, stat: number): void {

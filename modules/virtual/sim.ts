@@ -1,5 +1,6 @@
 /* The SIM: the card, which remembers its wrong PINs without power, and the modem's view of it. */
 import { CME } from "./errors.js";
+import { MessageStore } from "./messages.js";
 import type { SimOptions } from "./options.js";
 import type { World } from "./world.js";
 
@@ -15,6 +16,7 @@ export class SimCard {
 	readonly iccid: string;
 	readonly imsi: string;
 	readonly number: string;
+	readonly messages = new MessageStore();
 	#pin: string;
 	readonly #puk: string;
 

@@ -14,6 +14,7 @@ export interface StreamTarget {
 	readonly host: string;
 	readonly port: number;
 	readonly localPort?: number;
+	readonly secure?: boolean;
 }
 
 /** All of them come with the air's delay, and none after `close`. */
@@ -44,7 +45,11 @@ export class Stream {
 		// A datagram needs no handshake, a name has to be asked for either way.
 		const asks = "TCP" === target.protocol || !/^[0-9.]+$/.test(target.host);
 		const connect = () => {
-			if (!this.#closed) this.#peer = network.connect(target, this.#peerCallbacks(asks));
+			if (this.#closed) return;
+			const callbacks = this.#peerCallbacks(asks);
+			// a host that does no TLS is as a server that does none
+			if (target.secure && !network.secure) callbacks.onFailure("refused");
+			else this.#peer = network.connect(target, callbacks);
 		};
 		if (asks) this.#air.up(HEADER_BYTES, connect);
 		else connect();

@@ -32,6 +32,8 @@ export interface Timing {
 	attachMs: number;
 	/** AT+CGATT=1 is refused for this long after registration. */
 	attachRefusedMs: number;
+	/** From registration to the network's time. */
+	networkTimeMs: number;
 	/** Out of coverage for this long, the modem is detached and its context gone. */
 	coverageLostMs: number;
 	/** Without a SIM to use, the search for emergency service ends. */
@@ -67,12 +69,16 @@ export interface Timing {
 	operatorSelectMs: number; // AT+COPS=0
 	messageSendMs: number; // AT+CMGS
 	messageListMs: number;
+	/** From the message centre to the modem. */
+	messageDeliverMs: number;
 	ussdMs: number;
 	clockQueryMs: number; // AT+CNTP
 	locationMs: number; // AT+CIPGSMLOC
 	/** Without traffic on the line AT+CSCLK=2 sleeps after this, and takes this long to wake. */
 	sleepAfterMs: number;
 	wakeMs: number;
+	/** With AT+CSCLK=1: from DTR low to a UART that hears. */
+	wakeLineMs: number;
 }
 
 const SIM900: Readonly<Timing> = {
@@ -93,6 +99,7 @@ const SIM900: Readonly<Timing> = {
 	registerMs: 4000,
 	attachMs: 1000,
 	attachRefusedMs: 200,
+	networkTimeMs: 2500,
 	coverageLostMs: 60_000,
 	searchMs: 20_000,
 	commandMs: 3,
@@ -117,11 +124,13 @@ const SIM900: Readonly<Timing> = {
 	operatorSelectMs: 3000,
 	messageSendMs: 3000,
 	messageListMs: 50,
+	messageDeliverMs: 500,
 	ussdMs: 3000,
 	clockQueryMs: 2000,
 	locationMs: 3000,
 	sleepAfterMs: 5000,
 	wakeMs: 100,
+	wakeLineMs: 50,
 };
 
 const SIM800: Readonly<Timing> = {

@@ -23,9 +23,9 @@ function start(call: Call): void {
 	const [host, port] = [call.text(used + 1), call.number(used + 2, 1, PORT_MAX)];
 	if (!slot || ("TCP" !== protocol && "UDP" !== protocol) || undefined === host || undefined === port) return call.fail();
 	if (!mayStart(ip, slot)) return refuseStart(call, slot);
-	const { localTcpPort, localUdpPort } = ip.settings;
+	const { localTcpPort, localUdpPort, tls } = ip.settings;
 	const localPort = "TCP" === protocol ? localTcpPort : localUdpPort;
-	const target = { protocol, host, port, ...(0 === localPort ? {} : { localPort }) } as const;
+	const target = { protocol, host, port, ...(0 === localPort ? {} : { localPort }), ...(tls ? { secure: true } : {}) } as const;
 	call.sayOk();
 	call.end();
 	if ("IP INITIAL" === ip.state) ip.startAll(target);
@@ -51,7 +51,7 @@ function send(call: Call): void {
 	collect(call, {
 		length,
 		limit: slot.room,
-		autoSendSeconds: call.session.ip.settings.autoSendSeconds,
+		endsAfterMs: 1000 * call.session.ip.settings.autoSendSeconds,
 		symbol: 1 === call.session.ip.settings.promptLevel ? "\r\n> " : "",
 		newLine: "",
 		onData: bytes => sendData(call, slot, bytes),

@@ -5,7 +5,6 @@ import { answer, type Command } from "./command.js";
 const NAMES = { sim900: "SIMCOM_SIM900", sim800: "SIMCOM_SIM800" };
 const FIRMWARE = { sim900: "1137B06SIM900M64_ST_ENHANCE", sim800: "1418B05SIM800M32" };
 const RELEASES = { sim900: "SIM900 R11.0", sim800: "SIM800 R14.18" };
-const IMEI = "860000000000017";
 
 /** A line of text and OK, as AT+GMM and as AT+CGMM. */
 function identity(names: readonly string[], text: (session: Session) => string): Command[] {
@@ -17,7 +16,7 @@ export const IDENTITY_COMMANDS: readonly Command[] = [
 	...identity(["+GMI", "+CGMI"], () => "SIMCOM_Ltd"),
 	...identity(["+GMM", "+CGMM"], ({ world }) => NAMES[world.model]),
 	...identity(["+GMR", "+CGMR"], ({ world }) => `Revision:${FIRMWARE[world.model]}`),
-	...identity(["+GSN", "+CGSN"], () => IMEI),
+	...identity(["+GSN", "+CGSN"], ({ imei }) => imei),
 	...identity(["+GOI"], ({ world }) => NAMES[world.model].slice("SIMCOM_".length)),
 	{
 		name: "+GSV",

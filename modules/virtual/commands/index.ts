@@ -2,14 +2,18 @@
 import type { ParsedCommand } from "../line.js";
 import type { Model } from "../options.js";
 import { BEARER_COMMANDS } from "./bearer.js";
+import { CALL_COMMANDS } from "./calls.js";
+import { CLOCK_COMMANDS } from "./clock.js";
 import { answer, type Command, type Handler } from "./command.js";
 import { CONNECTION_COMMANDS } from "./connection.js";
 import { GENERAL_COMMANDS } from "./general.js";
+import { HTTP_COMMANDS } from "./http.js";
 import { IDENTITY_COMMANDS } from "./identity.js";
 import { NETWORK_COMMANDS } from "./network.js";
 import { POWER_COMMANDS } from "./power.js";
 import { RECEIVE_COMMANDS } from "./receive.js";
 import { SIM_COMMANDS } from "./sim.js";
+import { SMS_COMMANDS } from "./sms.js";
 import { TRANSPORT_COMMANDS } from "./transport.js";
 
 const COMMANDS = new Map<string, Command>();
@@ -18,11 +22,15 @@ for (const group of [
 	IDENTITY_COMMANDS,
 	POWER_COMMANDS,
 	SIM_COMMANDS,
+	CLOCK_COMMANDS,
 	NETWORK_COMMANDS,
 	BEARER_COMMANDS,
 	CONNECTION_COMMANDS,
 	RECEIVE_COMMANDS,
 	TRANSPORT_COMMANDS,
+	HTTP_COMMANDS,
+	SMS_COMMANDS,
+	CALL_COMMANDS,
 ]) {
 	for (const command of group) COMMANDS.set(command.name, command);
 }

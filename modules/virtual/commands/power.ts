@@ -1,6 +1,6 @@
 /* Power and functionality: AT+CPOWD, AT+CFUN. */
 import type { Call } from "../call.js";
-import { answer, type Command } from "./command.js";
+import { answer, type Command, inert, setting } from "./command.js";
 
 const FULL = 1;
 const MINIMUM = 0;
@@ -57,6 +57,11 @@ function toLess(call: Call, value: number): void {
 	});
 }
 
+function charge(call: Call): void {
+	const { percent, mv } = call.session.supply;
+	answer(call, `+CBC: 0,${percent},${mv}`);
+}
+
 export const POWER_COMMANDS: readonly Command[] = [
 	{ name: "+CPOWD", set: powerDown },
 	{
@@ -65,4 +70,28 @@ export const POWER_COMMANDS: readonly Command[] = [
 		set: setFunctionality,
 		test: "(0,1,4),(0,1)",
 	},
+	{ name: "+CBC", run: charge, test: "(0-2),(1-100),(voltage)" },
+	{ name: "+CADC", read: call => answer(call, `+CADC: 1,${call.session.supply.adcMv}`), test: "(0,1),(0-2800)" },
+	{
+		name: "+CMTE",
+		read: call => {
+			const { temperatureReports, celsius } = call.session.supply;
+			answer(call, `+CMTE: ${temperatureReports},${celsius.toFixed(2)}`);
+		},
+		set: call => {
+			const reports = call.number(0, 0, 1);
+			if (undefined === reports) return call.fail();
+			call.session.supply.temperatureReports = reports;
+			call.ok();
+		},
+		test: "(0,1)",
+	},
+	setting(
+		"+CSCLK",
+		[0, 2],
+		({ sleep }) => sleep.mode,
+		({ sleep }, value) => sleep.setMode(value),
+	),
+	inert("+CFGRI", [0, 2], 0),
+	inert("+CNETLIGHT", [0, 1], 1),
 ];
