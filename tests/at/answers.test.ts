@@ -102,6 +102,21 @@ const answers: Answer[] = [
 		data: "hello",
 	},
 	{
+		name: "CIPSEND=n with CIPQSEND=1",
+		command: () => commands.transmit(4, bytesOf("hello")),
+		bytes: "\r\n> {data}\r\nDATA ACCEPT:4,5\r\n",
+		gives: undefined,
+		data: "hello",
+	},
+	{
+		name: "CIPSEND with CIPQSEND=1, as the manual prints it",
+		command: () => commands.transmit(undefined, bytesOf("hello")),
+		bytes: "\r\n> {data}\r\nDATA ACCEPT: 5\r\n",
+		gives: undefined,
+		data: "hello",
+	},
+	{ name: "CIPACK", command: () => commands.acknowledged(1), bytes: "\r\n+CIPACK: 30, 10, 20\r\n\r\nOK\r\n", gives: 10 },
+	{
 		name: "CIPSEND, not connected",
 		command: () => commands.transmit(4, bytesOf("hello")),
 		bytes: "\r\n+CME ERROR: 3\r\n",

@@ -1,8 +1,14 @@
 /* A serial port with the modem's side in the test's hands, and an engine on it. */
 import { HandClock } from "../../hosts/node/clock.js";
-import { Engine } from "../../modules/at/engine.js";
+import { Engine, type EngineOptions } from "../../modules/at/engine.js";
 import type { Unsolicited } from "../../modules/at/unsolicited.js";
 import type { Serial, SerialCallbacks, SerialDescription } from "../../modules/core/io.js";
+
+export interface LineOptions {
+	/** Bytes that the port takes at once. */
+	readonly room?: number;
+	readonly handlers?: Partial<EngineOptions>;
+}
 
 /** What the test says as the modem, and hears. */
 export class Line {
@@ -17,7 +23,8 @@ export class Line {
 	#port: { callbacks: SerialCallbacks; received: number[] } | undefined;
 	bauds: number[] = [];
 
-	constructor({ room = 1 << 16 } = {}) {
+	/** `handlers` take the place of the lists above. */
+	constructor({ room = 1 << 16, handlers = {} }: LineOptions = {}) {
 		this.engine = new Engine({
 			clock: this.clock,
 			serial: this.#serial(room),
@@ -25,6 +32,7 @@ export class Line {
 			onUnexplained: line => this.unexplained.push(line),
 			onPushedData: (slot, bytes, left) => this.pushed.push({ slot, text: textOf(bytes), left }),
 			onTrace: (direction, line) => this.trace.push(`${direction} ${line}`),
+			...handlers,
 		});
 	}
 
@@ -88,7 +96,7 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /** A line open and ready to be written to. */
-export async function openLine(options?: { room?: number }): Promise<Line> {
+export async function openLine(options?: LineOptions): Promise<Line> {
 	const line = new Line(options);
 	await line.clock.advance(1);
 	return line;

@@ -75,6 +75,8 @@ const table: readonly (readonly [string, Unsolicited | undefined])[] = [
 	["CONNECT OK", { kind: "result", slot: undefined, result: "CONNECT OK" }],
 	["3, SEND OK", { kind: "result", slot: 3, result: "SEND OK" }],
 	["STATE: TCP CLOSED", { kind: "state", state: "TCP CLOSED" }],
+	['C: 2,,"","","","INITIAL"', { kind: "slot-state", line: 'C: 2,,"","","","INITIAL"' }],
+	['S: 0,0,"8888","LISTENING"', { kind: "slot-state", line: 'S: 0,0,"8888","LISTENING"' }],
 	["OK", { kind: "stray", line: "OK" }],
 	["+CMTE:-1", { kind: "warning", text: "+CMTE:-1" }],
 	["+CREG: x", undefined],

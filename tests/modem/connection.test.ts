@@ -1,7 +1,7 @@
 /* Connections: opened, written, read to the end, closed; and what happens when the other side does not play along. */
 import { assert } from "chai";
-import type { Connection } from "../../modules/modem/connection.js";
-import { textOf } from "../at/line.js";
+import type { Conversation } from "../../modules/modem/conversation.js";
+import { bytesOf, textOf } from "../at/line.js";
 import { World, type WorldOptions } from "../world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
@@ -12,7 +12,7 @@ async function ready(options: WorldOptions = {}): Promise<World> {
 	return world;
 }
 
-async function readAll(world: World, connection: Connection): Promise<string> {
+async function readAll(world: World, connection: Conversation): Promise<string> {
 	let text = "";
 	for (;;) {
 		const bytes = await world.clock.run(connection.receive(30_000));
@@ -121,6 +121,46 @@ for (const several of [false, true]) {
 		});
 	});
 }
+
+/** Firmware that does not know some commands: they reach the modem misspelt. */
+function withoutCommand(world: World, name: string): void {
+	const { modem } = world.board;
+	const receive = modem.receive.bind(modem);
+	let line = "";
+	modem.receive = sent => {
+		// The UART hands on what it is given, a command line at a time or in pieces: judge whole lines.
+		line += textOf(sent);
+		const end = line.lastIndexOf("\r") + 1;
+		const whole = line.startsWith("AT") ? line.slice(0, end) : line;
+		line = line.slice(whole.length);
+		if (whole.length > 0) receive(bytesOf(whole.replaceAll(name, "+XXX")));
+	};
+}
+
+describe("modem: old firmware", () => {
+	for (const several of [false, true]) {
+		for (const name of ["+CIPQSEND", "+CIPRXGET", "+CIPSRIP"]) {
+			it(`without ${name.slice(1)}, ${several ? "several connections carry" : "the single connection carries"} data both ways`, async () => {
+				const world = new World({ modem: { several }, board: { receiveBuffer: 4_096 } });
+				withoutCommand(world, name);
+				await world.clock.run(world.modem.up());
+				const data = bytes(1_200);
+				const server = world.network.server("host.example:80", received => received);
+				const connection = await world.clock.run(world.modem.open(PEER));
+				await world.clock.run(connection.send(data));
+				assert.deepEqual(server.last.received, data);
+				let text = "";
+				while (text.length < data.length) text += textOf((await world.clock.run(connection.receive(30_000)))!);
+				assert.equal(text, textOf(data));
+				assert.equal(
+					world.sent.some(line => line.startsWith("AT+CIPACK")),
+					"+CIPQSEND" !== name,
+				);
+				world.close();
+			});
+		}
+	}
+});
 
 describe("modem: several connections", () => {
 	it("eight at once, each with its own data, the ninth refused with NO_SLOT", async () => {
