@@ -1,15 +1,23 @@
 /* The states that a reboot of the microcontroller leaves a modem in: each is found and ended, in bounded time. */
 import { assert } from "chai";
 import type { VirtualBoardOptions } from "../../modules/virtual/board.js";
-import { bytesOf } from "../at/line.js";
+import { bytesOf, textOf } from "../at/line.js";
 import { World } from "../world.js";
 
 /** What the firmware had sent before it was reset; each line is given 3 s. */
 async function left(world: World, lines: readonly string[]): Promise<void> {
+	let heard = "";
+	const receive = world.board.uart.receive.bind(world.board.uart);
+	world.board.uart.receive = bytes => {
+		heard += textOf(bytes);
+		receive(bytes);
+	};
 	for (const line of lines) {
 		world.board.modem.receive(bytesOf(line));
 		await world.clock.advance(3_000);
 	}
+	world.board.uart.receive = receive;
+	assert.notInclude(heard, "ERROR", "the modem is in the state that the test wants");
 }
 
 const CONNECTED = ['AT+CSTT="internet"\r', "AT+CIICR\r", "AT+CIFSR\r", 'AT+CIPSTART="TCP","host.example",80\r'];
@@ -25,6 +33,7 @@ const states: readonly (readonly [string, readonly string[], Partial<VirtualBoar
 	["waiting for 5 more bytes", [...CONNECTED, "AT+CIPSEND=16\r", "half a mess"]],
 	["waiting for 1000 more bytes", [...SEVERAL, "AT+CIPSEND=3,1011\r", "half a mess"]],
 	["in transparent mode", ["AT+CIPMODE=1\r", ...CONNECTED, "raw data"]],
+	["in transparent mode, in the middle of an escape", ["AT+CIPMODE=1\r", ...CONNECTED, "raw data", "++"]],
 	["at 9600 baud", [], { baud: 9_600 }],
 	["at 57600 baud", [], { baud: 57_600 }],
 	["in autobaud", [], { baud: 0 }],
