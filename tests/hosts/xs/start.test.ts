@@ -48,7 +48,7 @@ describe("npm start", () => {
 		);
 		const { firstByteMs, modemOwnMs } = result() as { firstByteMs: number; modemOwnMs: number };
 		assert.isAbove(modemOwnMs, 7_000); // the key, the start, the search and the bearer
-		assert.isAbove(firstByteMs, modemOwnMs);
+		assert.isAtLeast(firstByteMs, modemOwnMs - 0.001); // sums of the same spans in another order
 	});
 
 	it("sends to several servers at once with --mode multi", async () => {
