@@ -35,9 +35,14 @@ export class Bundle {
 }
 
 /** Bundles the entry files, which run one after the other; `paths` are relative to the project. */
-export async function bundle(...paths: string[]): Promise<Bundle> {
+export function bundle(...paths: string[]): Promise<Bundle> {
+	return bundleText(paths.map(path => `import ${JSON.stringify(`./${path}`)};`).join("\n"));
+}
+
+/** Bundles a program, as if it were a file of the project's folder. */
+export async function bundleText(contents: string): Promise<Bundle> {
 	const result = await build({
-		stdin: { contents: paths.map(path => `import ${JSON.stringify(`./${path}`)};`).join("\n"), resolveDir: ROOT, loader: "ts" },
+		stdin: { contents, resolveDir: ROOT, loader: "ts" },
 		alias: { host: resolve(ROOT, "hosts/xs/host.ts") },
 		absWorkingDir: ROOT,
 		bundle: true,
@@ -45,6 +50,7 @@ export async function bundle(...paths: string[]): Promise<Bundle> {
 		target: "es2022",
 		platform: "neutral",
 		mainFields: ["module", "main"],
+		loader: { ".md": "text" },
 		sourcemap: "external",
 		sourcesContent: false,
 		outfile: resolve(ROOT, "build/xs.js"), // sources in the map are relative to its folder; nothing is written
