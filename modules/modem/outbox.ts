@@ -138,14 +138,12 @@ export class Outbox {
 		return this.#waiting.peek(LENGTH_BYTES + (high << 8) + low).subarray(LENGTH_BYTES);
 	}
 
-	/** A plain refusal means that nothing was taken: the piece is too long for now, or the modem's buffer is full. */
+	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
 	async #afterRefusal(bytes: number, error: ModemError): Promise<void> {
-		const { clock, datagrams, waits } = this.#options;
 		if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
-		const stuck = elapsedMs(this.#progressMs, clock.nowMs()) >= ASK_RARELY_AFTER_MS;
-		if (stuck || datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
+		if (this.#accepted > this.#acknowledged) return this.#askForAcknowledgement();
+		if (this.#options.datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
 		this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
-		await waits.sleep(ASK_EVERY_MS);
 	}
 
 	async #askForAcknowledgement(): Promise<void> {
