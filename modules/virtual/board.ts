@@ -10,8 +10,10 @@ import { VirtualModem } from "./modem.js";
 import type { VirtualModemOptions } from "./options.js";
 import { VirtualUart } from "./serial.js";
 
-export interface VirtualBoardOptions extends Omit<VirtualModemOptions, "transmit" | "onStatus"> {
+export interface VirtualBoardOptions extends Omit<VirtualModemOptions, "transmit" | "onStatus" | "onTrace"> {
 	clock: Clock;
+	/** The modem's own trace; a driver may have another. */
+	onModemTrace?: VirtualModemOptions["onTrace"];
 	/** The rate that the microcontroller uses, default 115200. */
 	hostBaud?: number;
 	/** Bytes that the microcontroller's UART holds while JavaScript is away, default 128. */
@@ -35,6 +37,7 @@ export class VirtualBoard {
 		const line = new PinLine(options.on ? 1 : 0);
 		this.modem = new VirtualModem({
 			...options,
+			...(options.onModemTrace && { onTrace: options.onModemTrace }),
 			transmit: bytes => this.uart.receive(bytes),
 			onStatus: level => {
 				line.level = level;

@@ -11,6 +11,13 @@ export function bytesOf(text: string): Uint8Array {
 	return bytes;
 }
 
+export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+	const both = new Uint8Array(first.length + second.length);
+	both.set(first);
+	both.set(second, first.length);
+	return both;
+}
+
 export function textOf(bytes: Uint8Array): string {
 	let text = "";
 	for (const byte of bytes) text += String.fromCharCode(byte);

@@ -201,6 +201,7 @@ export class Connection {
 
 	#take(bytes: Uint8Array): void {
 		if ("CONNECTED" !== this.state) return;
+		this.#world.faults.moment("received");
 		const first = 0 === this.inbox.length;
 		this.inbox.push(bytes);
 		this.#callbacks.onData(this, first);

@@ -1,5 +1,5 @@
 /* How the modem frames what it says: V1 words between CR LF, V0 digits and bare text; Q1 keeps result codes to itself. */
-import { bytesOf } from "./bytes.js";
+import { bytesOf, concat } from "./bytes.js";
 import { CME_TEXTS, CMS_TEXTS } from "./errors.js";
 import type { Profile } from "./profile.js";
 
@@ -47,6 +47,12 @@ export class Framing {
 	/** SMS commands say their number even when AT+CMEE=0. */
 	smsError(number: number): void {
 		this.#fault("CMS", number, CMS_TEXTS);
+	}
+
+	/** A line, and right behind it bytes as they are: nothing comes between them. */
+	block(line: string, bytes: Uint8Array): void {
+		const head = this.#profile.verbose ? `\r\n${line}\r\n` : `${line}\r\n`;
+		this.#send(concat(bytesOf(head), bytes));
 	}
 
 	/** Bytes as they are. */

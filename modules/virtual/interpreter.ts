@@ -54,6 +54,7 @@ export class Interpreter {
 			this.#session.framing.raw(bytesOf(symbol));
 			this.#waitForHost();
 			this.#taker = taker;
+			this.#session.world.faults.moment("prompt");
 		});
 	}
 
@@ -144,7 +145,7 @@ export class Interpreter {
 		const semicolonAfterBasic = "sim800" === world.model;
 		const commands = undefined === line ? undefined : parseLine(line, { semicolonAfterBasic });
 		// At low rates the LF of CR LF needs longer to arrive than the modem to answer: it is still the line's.
-		const latencyMs = Math.max(world.timing.commandMs, 25_000 / uart.baud);
+		const latencyMs = Math.max(world.timing.commandMs, 25_000 / uart.baud) + world.faults.latencyMs();
 		world.schedule.after(latencyMs, () => this.#step(commands, 0));
 	}
 
@@ -154,7 +155,9 @@ export class Interpreter {
 		if (!command) return this.#endRun("ok");
 		const call = new Call(this.#session, command, outcome => this.#next(commands, index, outcome));
 		const handler = findCommand(command, this.#session.world.model);
-		if (handler) handler(call);
+		const { faults } = this.#session.world;
+		if (faults.chance(faults.ignoreRate)) this.#endRun("ended");
+		else if (handler && !faults.chance(faults.errorRate)) handler(call);
 		else call.refuse();
 	}
 

@@ -140,6 +140,7 @@ export class Ip {
 	}
 
 	#connected(connection: Connection): void {
+		this.#session.world.faults.moment("connected");
 		if (this.settings.transparent && !this.settings.mux) this.#session.transparent.enter();
 		else this.says(connection, "CONNECT OK");
 	}

@@ -4,11 +4,15 @@
  * Written from the vendor's manuals and logs of real modems; knows nothing of any driver. This class holds what outlives
  * power (the key, the wire, the SIM card, the flash, the radio network around); what runs is a Session.
  */
-import { elapsedMs } from "../core/clock.js";
+import { type Clock, elapsedMs } from "../core/clock.js";
 import { Random } from "../core/random.js";
 import { Activity } from "./activity.js";
 import { Calendar } from "./calendar.js";
-import type { VirtualModemOptions } from "./options.js";
+import type { FaultSetup } from "./faults.js";
+import { FaultyNetwork } from "./faulty-network.js";
+import { type FaultyModem, Injector } from "./injector.js";
+import type { Network } from "./network.js";
+import type { Model, VirtualModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { factoryMemory, type Memory } from "./profile.js";
 import { Radio } from "./radio.js";
@@ -16,11 +20,14 @@ import { Schedule } from "./schedule.js";
 import { Session } from "./session.js";
 import { SimCard } from "./sim.js";
 import { Supply } from "./supply.js";
-import { timingOf } from "./timing.js";
+import { type Timing, timingOf } from "./timing.js";
+import { Trace } from "./trace.js";
 import { Uart } from "./uart.js";
 
 export type { Model, RadioOptions, SimOptions, Timing, VirtualModemOptions } from "./options.js";
 
+/** The faults' own chances: what else is random goes as it would without them. */
+const FAULT_SEED = 0x5eed_fa17;
 const DEFAULT_BAUD = 115_200;
 /** DTR high for this long lets a SIM900 look for the rate anew. */
 const RESYNC_MS = 2000;
@@ -33,11 +40,13 @@ export class VirtualModem {
 	/** Its voltage and temperature. */
 	readonly supply: Supply;
 	readonly #options: VirtualModemOptions;
-	readonly #timing;
+	readonly #base: { readonly clock: Clock; readonly schedule: Schedule; readonly activity: Activity };
+	readonly #timing: Timing;
 	readonly #memory: Memory;
 	readonly #random: Random;
-	readonly #activity: Activity;
-	readonly #schedule: Schedule; // of what goes on without power
+	readonly #faults: Injector;
+	readonly #network: Network;
+	readonly #trace: Trace | undefined;
 	readonly #uart: Uart;
 	readonly #power: Power;
 	readonly #calendar: Calendar;
@@ -45,40 +54,27 @@ export class VirtualModem {
 	#session: Session | undefined;
 
 	constructor(options: VirtualModemOptions) {
-		const { clock, model = "sim900" } = options;
+		const { clock, model = "sim900", faults = [], onTrace } = options;
+		const { sim, radio, timing } = prepared(options);
 		this.#options = options;
-		this.#timing = timingOf(model, options.timing);
+		this.#base = { clock, schedule: new Schedule(clock), activity: new Activity(clock) };
+		this.#timing = timingOf(model, timing);
 		this.#memory = factoryMemory(options.baud ?? DEFAULT_BAUD);
 		this.#random = new Random(options.seed ?? 1);
-		this.radio = new Radio(clock, options.radio);
-		this.card = new SimCard(options.sim);
-		this.#activity = new Activity(clock);
-		this.#schedule = new Schedule(clock);
-		const base = { clock, schedule: this.#schedule, activity: this.#activity };
-		this.#uart = new Uart({
-			...base,
-			transmit: bytes => options.transmit(bytes),
-			onReceive: bytes => this.#receive(bytes),
-		});
-		this.#power = new Power(
-			{
-				...base,
-				timing: this.#timing,
-				model,
-				onToolSync: () => this.#uart.start(this.#memory.baud),
-				onStart: () => this.#start("cold"),
-				onFarewell: words => this.#session?.farewell(words),
-				onStop: () => this.#stop(),
-				onStatus: level => options.onStatus?.(level),
-			},
-			true === options.on,
-		);
+		this.#faults = new Injector(new Random((options.seed ?? 1) ^ FAULT_SEED), this.#base.schedule);
+		this.#network = 0 === faults.length ? options.network : new FaultyNetwork(options.network, this.#faults, this.#base.schedule);
+		this.#trace = onTrace && new Trace(clock, onTrace);
+		this.radio = new Radio(clock, radio);
+		this.card = new SimCard(sim);
+		this.#uart = this.#createUart();
+		this.#power = this.#createPower(model);
 		this.supply = new Supply({ power: this.#power, urc: text => this.#session?.urc(text) });
 		this.#calendar = new Calendar(clock);
-		if (options.on) {
-			this.#uart.listen(this.#memory.baud);
-			this.#start("running");
-		}
+		this.#faults.modem = this.#faultyModem();
+		for (const fault of faults) fault.arm(this.#faults);
+		if (!options.on) return;
+		this.#uart.listen(this.#memory.baud);
+		this.#start("running");
 	}
 
 	/** Level at the module's PWRKEY pin: 0 pressed (active low), 1 released. */
@@ -147,28 +143,67 @@ export class VirtualModem {
 	 * attaching, a command being carried out, bytes on the wire. It is the share of a run that no driver can shorten.
 	 */
 	get ownMs(): number {
-		return this.#activity.ms;
+		return this.#base.activity.ms;
 	}
 
 	/** Leaves no timer, socket or callback behind. */
 	close(): void {
+		this.#trace?.end();
 		this.#stop();
 		this.#power.close();
 		this.#uart.close();
-		this.#schedule.close();
+		this.#base.schedule.close();
+	}
+
+	#createUart(): Uart {
+		return new Uart({
+			...this.#base,
+			faults: this.#faults,
+			trace: this.#trace,
+			transmit: bytes => this.#options.transmit(bytes),
+			onReceive: bytes => this.#receive(bytes),
+		});
+	}
+
+	#createPower(model: Model): Power {
+		const options = {
+			...this.#base,
+			timing: this.#timing,
+			model,
+			onToolSync: () => this.#uart.start(this.#memory.baud),
+			onStart: () => this.#start("cold"),
+			onFarewell: (words: boolean) => this.#session?.farewell(words),
+			onStop: () => this.#stop(),
+			onStatus: (level: 0 | 1) => this.#options.onStatus?.(level),
+		};
+		return new Power(options, true === this.#options.on);
+	}
+
+	#faultyModem(): FaultyModem {
+		return {
+			dip: restarts => this.supply.dip(restarts),
+			loseContext: () => this.#session?.packetData.lose(),
+			cover: covered => {
+				this.radio.covered = covered;
+			},
+			insertSim: inserted => this.insertSim(inserted),
+			setSupply: mv => {
+				this.supply.mv = mv;
+			},
+		};
 	}
 
 	#start(kind: "cold" | "restart" | "running"): void {
-		const { clock, network, model = "sim900" } = this.#options;
+		const { model = "sim900" } = this.#options;
 		const world = {
-			clock,
-			network,
+			...this.#base,
+			schedule: new Schedule(this.#base.clock),
+			network: this.#network,
 			model,
-			schedule: new Schedule(clock),
-			activity: this.#activity,
 			random: this.#random,
 			timing: this.#timing,
 			radio: this.radio,
+			faults: this.#faults,
 		};
 		this.#session = new Session({
 			world,
@@ -187,8 +222,8 @@ export class VirtualModem {
 	/** AT+CFUN=1,1: as a power cycle, without the pins. */
 	#restart(): void {
 		this.#stop();
-		const endActivity = this.#activity.begin();
-		this.#schedule.after(this.#timing.restartMs, () => {
+		const endActivity = this.#base.activity.begin();
+		this.#base.schedule.after(this.#timing.restartMs, () => {
 			endActivity();
 			if (1 !== this.#power.status) return;
 			this.#uart.start(this.#memory.baud);
@@ -206,4 +241,11 @@ export class VirtualModem {
 		this.#session = undefined;
 		this.#uart.stop();
 	}
+}
+
+/** SIM, radio and times as they are with what is wrong from the start. */
+function prepared({ sim, radio, timing, faults = [] }: VirtualModemOptions): FaultSetup {
+	const setup = { sim: { ...sim }, radio: { ...radio }, timing: { ...timing } };
+	for (const fault of faults) fault.prepare(setup);
+	return setup;
 }

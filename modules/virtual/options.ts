@@ -1,5 +1,6 @@
 /* What a virtual modem is made of: its SIM, the radio around it and its own times. */
 import type { Clock } from "../core/clock.js";
+import type { Fault } from "./faults.js";
 import type { Network } from "./network.js";
 import type { Timing } from "./timing.js";
 
@@ -72,6 +73,10 @@ export interface VirtualModemOptions {
 	radio?: RadioOptions;
 	/** Any of the modem's own times. */
 	timing?: Partial<Timing>;
+	/** What is wrong with it: `parseFault` of faults.ts. */
+	faults?: readonly Fault[];
+	/** Each line in either direction, secrets struck out; `>` to the modem. `atMs`: since it was constructed. */
+	onTrace?(direction: "<" | ">", line: string, atMs: number): void;
 	/** Already booted and registered when constructed, unless the SIM asks for its PIN. */
 	on?: boolean;
 }

@@ -74,6 +74,7 @@ export class PacketData {
 		const address = `10.${random.between(1, 254)}.${random.between(1, 254)}.${random.between(1, 254)}`;
 		const dropMs = radio.dropContextAfterMs;
 		const dropTimer = undefined === dropMs ? undefined : schedule.after(dropMs, () => this.lose());
+		this.#world.faults.moment("context");
 		this.#contexts.set(name, { address, onLost, dropTimer });
 	}
 }

@@ -4,7 +4,7 @@
  * Pushed data is cut into blocks as it came over the air, and the next block starts when the one before has left the
  * port: what is not printed yet stays in the inbox, and the peer waits.
  */
-import { bytesOf } from "./bytes.js";
+import { bytesOf, concat } from "./bytes.js";
 import type { Connection } from "./connection.js";
 import type { IpSettings } from "./ip-settings.js";
 import type { Session } from "./session.js";
@@ -61,8 +61,7 @@ export class Receiver {
 	#print(connection: Connection, bytes: Uint8Array): void {
 		const { framing, transparent } = this.#session;
 		const header = transparent.active ? "" : this.#header(connection, bytes.length);
-		framing.raw(bytesOf(header));
-		framing.raw(bytes);
+		framing.raw(concat(bytesOf(header), bytes));
 	}
 
 	#header(connection: Connection, length: number): string {

@@ -4,6 +4,7 @@
  * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
  */
 import { Boot, type BootKind } from "./boot.js";
+import { bytesOf } from "./bytes.js";
 import type { Calendar } from "./calendar.js";
 import { Calls } from "./calls.js";
 import { Framing } from "./framing.js";
@@ -89,7 +90,7 @@ export class Session {
 		copyProfile(this.memory.profile, this.profile);
 		this.functionality = this.memory.functionality;
 		this.rate = this.memory.baud;
-		this.framing = new Framing(this.profile, bytes => this.uart.send(bytes));
+		this.framing = new Framing(this.profile, bytes => this.#say(bytes));
 		this.boot = new Boot(this);
 		this.sim = new Sim(this.world, options.card, state => this.boot.simChanged(state));
 		this.registration = new Registration(this.world, {
@@ -108,6 +109,7 @@ export class Session {
 	}
 
 	start(kind: BootKind): void {
+		this.world.faults.moment("started");
 		this.boot.start(kind);
 	}
 
@@ -157,7 +159,15 @@ export class Session {
 		this.ip.close();
 	}
 
+	/** A line that a fault puts in comes before, never within. */
+	#say(bytes: Uint8Array): void {
+		const { faults } = this.world;
+		for (const line of faults.linesBefore(bytes.length)) this.uart.send(bytesOf(`\r\n${line}\r\n`));
+		if (!faults.silent) this.uart.send(bytes);
+	}
+
 	#registered(): void {
+		this.world.faults.moment("registered");
 		tellNetworkTime(this);
 		this.messages.listen();
 	}

@@ -6,7 +6,9 @@
 import type { Clock } from "../core/clock.js";
 import type { Activity } from "./activity.js";
 import { garble } from "./garble.js";
+import type { Injector } from "./injector.js";
 import type { Schedule } from "./schedule.js";
+import type { Trace } from "./trace.js";
 import { Wire } from "./wire.js";
 
 /** At this rate the modem looks for SIMCom's own download tool each time it is powered on. */
@@ -20,6 +22,8 @@ export interface UartOptions {
 	clock: Clock;
 	schedule: Schedule;
 	activity: Activity;
+	faults: Injector;
+	trace: Trace | undefined;
 	/** Bytes that have arrived at the microcontroller. */
 	transmit(bytes: Uint8Array): void;
 	/** Bytes that have arrived at the modem while it listens. */
@@ -121,13 +125,22 @@ export class Uart {
 	}
 
 	#arriveAtHost(bytes: Uint8Array): void {
-		const heard = garble(bytes, this.#baud, this.#hostBaud ?? this.#baud);
-		if (heard.length > 0) this.#options.transmit(heard);
+		const { faults, trace, transmit, schedule } = this.#options;
+		const pauseMs = faults.pauseMs();
+		if (pauseMs > 0) {
+			this.#toHost.hold();
+			schedule.after(pauseMs, () => this.#toHost.release());
+		}
+		const heard = faults.noise(garble(bytes, this.#baud, this.#hostBaud ?? this.#baud), faults.toHost);
+		if (0 === heard.length) return;
+		trace?.add("<", heard);
+		transmit(heard);
 	}
 
 	#arriveAtModem(bytes: Uint8Array): void {
+		const { faults } = this.#options;
 		if ("seeking" === this.#state) this.#seek(bytes);
-		else if ("listening" === this.#state) this.#options.onReceive(garble(bytes, this.#heardBaud, this.#baud));
+		else if ("listening" === this.#state) this.#hear(faults.noise(garble(bytes, this.#heardBaud, this.#baud), faults.toModem));
 	}
 
 	#seek(bytes: Uint8Array): void {
@@ -135,6 +148,11 @@ export class Uart {
 		const first = bytes.indexOf(SYNC_BYTE);
 		if (first < 0 || baud < AUTOBAUD_LOWEST || baud > AUTOBAUD_HIGHEST) return;
 		this.listen(baud);
-		this.#options.onReceive(bytes.subarray(first));
+		this.#hear(bytes.subarray(first));
+	}
+
+	#hear(bytes: Uint8Array): void {
+		this.#options.trace?.add(">", bytes);
+		this.#options.onReceive(bytes);
 	}
 }

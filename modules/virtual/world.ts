@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { Activity } from "./activity.js";
+import type { Injector } from "./injector.js";
 import type { Network } from "./network.js";
 import type { Model } from "./options.js";
 import type { Radio } from "./radio.js";
@@ -18,4 +19,5 @@ export interface World {
 	readonly model: Model;
 	readonly network: Network;
 	readonly radio: Radio;
+	readonly faults: Injector;
 }

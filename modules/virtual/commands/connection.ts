@@ -63,10 +63,15 @@ function sendData(call: Call, slot: Connection, entered: Uint8Array): void {
 	const { ip, world } = call.session;
 	const bytes = ip.settings.hexSend ? bytesOfHex(textOf(entered)) : entered;
 	const silent = 2 === ip.settings.promptLevel;
+	const { faults } = world;
 	const finish = (sent: boolean) => {
-		if (!silent) ip.says(slot, sent ? "SEND OK" : "SEND FAIL");
+		const failsToo = faults.chance(faults.sendFailThenOkRate);
+		const says = (text: string) => silent || ip.says(slot, text);
+		if (failsToo) says("SEND FAIL");
+		says(sent && !faults.chance(faults.sendFailRate) ? "SEND OK" : "SEND FAIL");
 		call.end();
 	};
+	faults.moment("sent");
 	if (!bytes || 0 === bytes.length || bytes.length > slot.room) {
 		if ("CONNECTED" === slot.state) return call.fail();
 		return finish(false);

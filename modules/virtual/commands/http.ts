@@ -98,8 +98,7 @@ function read(call: Call): void {
 	if (!http || undefined === start || undefined === length) return call.fail();
 	const body = http.body?.subarray(start, start + length);
 	if (!body || 0 === body.length) return call.ok();
-	call.info(`+HTTPREAD:${"sim800" === world.model ? " " : ""}${body.length}`);
-	framing.raw(body.slice());
+	framing.block(`+HTTPREAD:${"sim800" === world.model ? " " : ""}${body.length}`, body);
 	call.ok();
 }
 

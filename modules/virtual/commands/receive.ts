@@ -63,8 +63,7 @@ function read(call: Call, most: number, form: (bytes: Uint8Array) => Uint8Array)
 	if (!slot || undefined === count) return call.fail();
 	const bytes = slot.read(count);
 	const id = ip.settings.mux ? `${slot.id},` : "";
-	call.info(`+CIPRXGET: ${call.text(0)},${id}${bytes.length},${slot.inbox.length}`);
-	framing.raw(form(bytes));
+	framing.block(`+CIPRXGET: ${call.text(0)},${id}${bytes.length},${slot.inbox.length}`, form(bytes));
 	call.ok();
 }
 
