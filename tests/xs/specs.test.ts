@@ -2,7 +2,7 @@
  * The specs of modules/ once more, on the engine of the device.
  *
  * Each folder of tests/ that mirrors one of modules/ is bundled and run in an XS worker, file by file, and each spec shows
- * up here under its own name. So do those of specs/, which are for XS alone.
+ * up here under its own name. So do transcripts and fuzzing, and those of specs/, which are for XS alone.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,9 @@ import { SpecFile } from "./session.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Of those about hosts, what imports nothing of Node. */
+const HOST_SPECS = ["tests/hosts/node/virtual-host.test.ts"];
+
 /** The files in `folder`, none when it is not there. */
 function filesIn(folder: string): string[] {
 	if (!existsSync(`${ROOT}/${folder}`)) return [];
@@ -18,8 +21,9 @@ function filesIn(folder: string): string[] {
 }
 
 function specPaths(): string[] {
-	const shared = readdirSync(`${ROOT}/modules`).flatMap(folder => filesIn(`tests/${folder}`));
-	return [...shared.filter(path => path.endsWith(".test.ts")), ...filesIn("tests/xs/specs")].sort();
+	const folders = [...readdirSync(`${ROOT}/modules`), "transcripts", "fuzz"];
+	const shared = folders.flatMap(folder => filesIn(`tests/${folder}`));
+	return [...shared.filter(path => path.endsWith(".test.ts")), ...filesIn("tests/xs/specs"), ...HOST_SPECS].sort();
 }
 
 async function list(file: SpecFile): Promise<readonly SpecInfo[]> {
