@@ -39,6 +39,11 @@ describe("hosts/xs/meter", () => {
 		const none = await meter.run("objects", 0);
 		const thousand = await meter.run("objects", 1000);
 		assert.equal((thousand.slots - none.slots) / 1000, 2); // an object and its property
+		assert.isBelow(none.slots, 100);
+		for (let run = 0; run < 4; run++) {
+			const { slots } = await meter.run("objects", 50_000);
+			assert.closeTo(slots, 100_000, 100, "the garbage of the run before is gone");
+		}
 	});
 
 	it("weighs what is kept, without garbage", async () => {
