@@ -28,6 +28,8 @@ export interface EngineOptions {
 	onUnsolicited(result: Unsolicited): void;
 	/** Data that the modem pushes; `left` bytes of the block are still to come. Valid only during the call. */
 	onPushedData?(slot: number | undefined, bytes: Uint8Array, left: number): void;
+	/** The modem has stopped answering: nothing of what was known of it holds any more. */
+	onSilence?(): void;
 	/** A line that is in no table, or damaged. */
 	onUnexplained?(line: string): void;
 	/** Each line in either direction, secrets struck out. */
@@ -177,6 +179,11 @@ export class Engine {
 		this.#rejectQueue(error);
 	}
 
+	#isSilent(error: Error): void {
+		this.#rejectQueue(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
+		this.#options.onSilence?.();
+	}
+
 	#rejectQueue(error: ModemError): void {
 		for (const queued of this.#queue.splice(0)) queued.reject(error);
 	}
@@ -225,7 +232,7 @@ export class Engine {
 			reject: error => {
 				if (this.#closed) return;
 				if (attempt < SYNC_TRIES) this.#sync(attempt + 1);
-				else this.#rejectQueue(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
+				else this.#isSilent(error);
 			},
 		});
 	}

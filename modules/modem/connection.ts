@@ -57,6 +57,7 @@ export class Connection {
 	/** close() was called: nobody is called back any more. */
 	#closed = false;
 	#endTold = false;
+	#stuck = false;
 	#free = false;
 
 	constructor(options: ConnectionOptions) {
@@ -74,6 +75,11 @@ export class Connection {
 
 	get slot(): number | undefined {
 		return this.#options.slot;
+	}
+
+	/** The modem was asked to close it and did not say that it has: its slot may never be free again. */
+	get isStuck(): boolean {
+		return this.#stuck && !this.#free;
 	}
 
 	/** Bytes that can be read now. */
@@ -125,7 +131,8 @@ export class Connection {
 		} catch (error) {
 			// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
 			const { code } = error as ModemError;
-			if ("REFUSED" !== code && "CONNECTION_LOST" !== code) return;
+			this.#stuck = "REFUSED" !== code && "CONNECTION_LOST" !== code;
+			if (this.#stuck) return;
 		}
 		this.#isFree();
 	}

@@ -82,6 +82,7 @@ export class Modem {
 			serial,
 			onUnsolicited: result => this.#onUnsolicited(result),
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
+			onSilence: () => this.#onRestart(),
 			onUnexplained: line => onEvent({ kind: "unexplained", line }),
 			onTrace: (direction, line) => options.onTrace?.(direction, line),
 		});
@@ -231,10 +232,21 @@ export class Modem {
 				if (!this.#connections.has(slot)) return slot;
 			}
 		}
+		for (const connection of this.#connections.values()) {
+			if (connection.isStuck) throw this.#giveUpBearer();
+		}
 		throw new ModemError(
 			"NO_SLOT",
 			`all ${this.#options.several ? SLOTS : 1} connections of the modem are in use: close one first`,
 		);
+	}
+
+	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */
+	#giveUpBearer(): ModemError {
+		const error = new ModemError("BEARER_LOST", "the modem does not close a connection: the bearer is built up anew");
+		this.#bearer.onLost("BEARER_LOST");
+		this.#loseConnections(error);
+		return error;
 	}
 
 	#onUnsolicited(result: Unsolicited): void {

@@ -40,6 +40,9 @@ const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
 	"CLOSED",
 ] as const);
 
+/** The link is down, or was when it was last heard of. */
+const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze(["BEARER_LOST", "MODEM_RESTARTED", "NO_MODEM"] as const);
+
 export class ConnectionLoop {
 	readonly #options: LoopOptions;
 	readonly #waits: Waits;
@@ -104,10 +107,10 @@ export class ConnectionLoop {
 
 	/** One message to one destination, and its answer. */
 	async #exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
-		const { answerTimeoutMs, link, message } = this.#options;
+		const { answerTimeoutMs, message } = this.#options;
 		let connection: LinkConnection | undefined;
 		try {
-			connection = await link.open(destination);
+			connection = await this.#open(destination);
 			this.#tell({ kind: "connected", cycle, destination });
 			const bytes = bytesOf(message.replaceAll("{cycle}", String(cycle)));
 			await connection.send(bytes);
@@ -122,6 +125,18 @@ export class ConnectionLoop {
 			return this.#failed(cycle, destination, error);
 		} finally {
 			await connection?.close();
+		}
+	}
+
+	/** A link that turns out to be down is built up again, once: nothing has been sent yet that could be doubled. */
+	async #open(destination: Destination): Promise<LinkConnection> {
+		const { link } = this.#options;
+		try {
+			return await link.open(destination);
+		} catch (error) {
+			if (!(error instanceof ModemError) || !LINK_DOWN.includes(error.code)) throw error;
+			await link.up();
+			return link.open(destination);
 		}
 	}
 
