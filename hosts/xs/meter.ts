@@ -32,6 +32,12 @@ export interface Memory {
 	readonly deviceBytes: number;
 }
 
+interface Answer {
+	readonly value?: unknown;
+	readonly computed?: number;
+	readonly failure?: string;
+}
+
 const DEVICE_SLOT_BYTES = 16;
 
 export class Meter {
@@ -57,12 +63,17 @@ export class Meter {
 
 	/** @throws {Error} what the function throws; it is never settled */
 	async run(name: string, argument: unknown = null): Promise<Cost> {
-		const before = await this.#worker.command(new Uint8Array(0)); // collects garbage
-		const { bytes, slots } = await this.#worker.command(Buffer.from(JSON.stringify({ name, argument })));
-		const answer = JSON.parse(Buffer.from(bytes).toString()) as { value?: unknown; computed?: number; failure?: string };
+		const call = await this.#call("", argument);
+		const { answer, slots } = await this.#call(name, argument);
 		if (answer.failure) throw new Error(this.#bundle.explain(answer.failure));
 		if (undefined === answer.computed) throw new Error(`${name} is never settled: it waits for something that is not there`);
-		return { value: answer.value, computed: answer.computed, slots: slots - before.slots };
+		return { value: answer.value, computed: answer.computed, slots: slots - call.slots };
+	}
+
+	async #call(name: string, argument: unknown): Promise<{ answer: Answer; slots: number }> {
+		await this.#worker.command(new Uint8Array(0)); // collects garbage
+		const { bytes, slots } = await this.#worker.command(Buffer.from(JSON.stringify({ name, argument })));
+		return { answer: JSON.parse(Buffer.from(bytes).toString()), slots };
 	}
 
 	/** What is alive: what the functions have kept, and all code. Take the difference of two to measure one thing. */

@@ -2,7 +2,7 @@
  * On XS: the functions of a benchmark, run on request between two looks at the engine's meter.
  *
  * A request is `{ name, argument }` in JSON, the answer `{ value, computed }`. What a call itself costs is measured with a
- * function that does nothing, and taken off.
+ * function that does nothing, and taken off; its name is "".
  */
 export type Metered = Readonly<Record<string, (argument: never) => unknown>>;
 
@@ -25,7 +25,7 @@ async function meter(call: (argument: never) => unknown, argument: unknown): Pro
 }
 
 async function run(functions: Metered, name: string, argument: unknown): Promise<Answer> {
-	const call = functions[name];
+	const call = "" === name ? nothing : functions[name];
 	if (!call) throw new RangeError(`no function "${name}": there are ${Object.keys(functions).join(", ")}`);
 	const empty = await meter(nothing, argument);
 	const { value, computed } = await meter(call, argument);
