@@ -87,9 +87,14 @@ export class Lexer {
 				this.#keep(bytes, at, end);
 				return;
 			}
-			let stop = next;
-			while (stop > at && CR === bytes[stop - 1]) stop--;
-			if (stop > at) this.#tell(bytes, at, stop);
+			if (next - at > this.#line.length) {
+				this.#keep(bytes, at, next);
+				this.#endKept();
+			} else {
+				let stop = next;
+				while (stop > at && CR === bytes[stop - 1]) stop--;
+				if (stop > at) this.#tell(bytes, at, stop);
+			}
 			at = next + 1;
 			if (CR === bytes[at] && 0 === this.#mode && LF === bytes[at + 1]) at += 2; // the blank line that the next one begins with
 		}
@@ -183,12 +188,8 @@ export class Lexer {
 
 	#tell(bytes: Uint8Array, begin: number, end: number): void {
 		while (CR === bytes[begin]) begin++;
-		let flaws = this.#flaws;
+		const flaws = this.#flaws;
 		this.#flaws = 0;
-		if (end - begin > this.#line.length) {
-			flaws |= LINE_CUT;
-			end = begin + this.#line.length;
-		}
 		const block = this.#handler.onLine(latin1(bytes, begin, end), flaws);
 		if (block > 0) this.#beginBlock(block);
 	}
