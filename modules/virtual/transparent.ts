@@ -8,6 +8,7 @@ import { ByteQueue } from "./bytes.js";
 import type { Session } from "./session.js";
 
 const PLUS = 0x2b;
+const PLUSES = 3;
 const SILENCE_BEFORE_MS = 1000;
 const SILENCE_AFTER_MS = 500;
 const BETWEEN_MS = 500;
@@ -90,7 +91,16 @@ export class Transparent {
 		return bytes.length;
 	}
 
-	/** `+++` is also sent as data while it is not known to be an escape: here it is kept back from the end. */
+	get #mayEscape(): boolean {
+		return this.#silenceBefore && 1 === this.#session.ip.settings.transparentConfig[3];
+	}
+
+	/** Pluses at the end that may still turn out to be an escape: they are no data yet. */
+	#keptBack(): number {
+		const silentMs = elapsedMs(this.#heardMs, this.#session.world.clock.nowMs());
+		return this.#mayEscape && this.#pluses <= PLUSES && silentMs < BETWEEN_MS ? this.#pluses : 0;
+	}
+
 	#watchEscape(bytes: Uint8Array): void {
 		const { clock, schedule } = this.#session.world;
 		const silentMs = elapsedMs(this.#heardMs, clock.nowMs());
@@ -99,8 +109,7 @@ export class Transparent {
 		if (0 === this.#pluses) this.#silenceBefore = silentMs >= SILENCE_BEFORE_MS;
 		const onTime = 0 === this.#pluses || silentMs < BETWEEN_MS;
 		this.#pluses = onTime && bytes.every(byte => PLUS === byte) ? this.#pluses + bytes.length : 0;
-		const escapes = 1 === this.#session.ip.settings.transparentConfig[3];
-		if (3 !== this.#pluses || !this.#silenceBefore || !escapes) return;
+		if (PLUSES !== this.#pluses || !this.#mayEscape) return;
 		this.#escapeTimer = schedule.after(SILENCE_AFTER_MS, () => this.#escaped());
 	}
 
@@ -114,7 +123,7 @@ export class Transparent {
 		const { schedule } = this.#session.world;
 		const [, waitUnits = 2, size = 1024] = this.#session.ip.settings.transparentConfig;
 		const connection = this.#session.ip.single;
-		const keep = this.#pluses > 0 ? Math.min(3, this.#pluses) : 0;
+		const keep = this.#keptBack();
 		while (this.#out.length > keep && (timeIsUp || this.#out.length >= size)) {
 			const count = Math.min(this.#out.length - keep, size, connection.room);
 			if (0 === count) break;
