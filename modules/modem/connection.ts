@@ -82,9 +82,14 @@ export class Connection {
 		return this.#stuck && !this.#free;
 	}
 
-	/** Bytes that can be read now. */
+	/** Bytes worth reading now: none while more of the same burst is on its way and finds room. */
 	get readable(): number {
 		return this.#inbox.readable;
+	}
+
+	/** Bytes that are here. */
+	get available(): number {
+		return this.#inbox.length;
 	}
 
 	/** Bytes that can be written now. */

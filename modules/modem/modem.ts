@@ -115,6 +115,10 @@ export class Modem {
 		return this.#engine;
 	}
 
+	get clock(): Clock {
+		return this.#options.clock;
+	}
+
 	/** The modem's own address while the bearer is up. */
 	get address(): string | undefined {
 		return this.#bearer.address;
