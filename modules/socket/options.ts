@@ -1,0 +1,69 @@
+/*
+ * Options and arguments as the SDK's sockets take them: Error for what is missing, TypeError for a wrong type, RangeError
+ * for a value that can't be.
+ */
+import type { SocketLink } from "./link.js";
+
+/** An ArrayBuffer, or a view with elements of one byte. */
+export type ByteBuffer = ArrayBufferLike | Uint8Array | Int8Array | Uint8ClampedArray | DataView;
+
+const MOST_PORT = 65_535;
+
+/** A whole number; digits in a string count as one, as with the SDK's classes. */
+export function portOf(value: unknown, least: number): number {
+	if (undefined === value) throw new Error("port required");
+	if ("number" !== typeof value && "string" !== typeof value) throw new TypeError("port must be a number");
+	const port = Number(value);
+	if (!Number.isInteger(port) || port < least || port > MOST_PORT)
+		throw new RangeError(`port must be a whole number from ${least} to ${MOST_PORT}`);
+	return port;
+}
+
+export function linkOf<L extends SocketLink>(link: L | undefined): L {
+	if (undefined === link) throw new Error("link required: the modem, as in { io: TCP, link: modem }");
+	if (null === link || "object" !== typeof link) throw new TypeError("link must be the modem");
+	return link;
+}
+
+export function checkCallbacks(options: object, names: readonly string[]): void {
+	for (const name of names) {
+		const callback = (options as Readonly<Record<string, unknown>>)[name];
+		if (undefined !== callback && "function" !== typeof callback) throw new TypeError(`${name} must be a function`);
+	}
+}
+
+export function formatOf<F extends string>(format: unknown, known: readonly F[]): F {
+	if (undefined === format) return known[0]!;
+	for (const one of known) if (one === format) return one;
+	throw new RangeError(`format must be ${known.map(one => `"${one}"`).join(" or ")}`);
+}
+
+/** The bytes themselves, not a copy. */
+export function bytesOf(data: unknown): Uint8Array {
+	if (data instanceof Uint8Array) return data;
+	if (ArrayBuffer.isView(data)) {
+		const { BYTES_PER_ELEMENT = 1 } = data as { BYTES_PER_ELEMENT?: number };
+		if (1 !== BYTES_PER_ELEMENT) throw new TypeError("a view must have elements of one byte");
+		return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+	}
+	// By what it can do: XS has more kinds of buffers than ArrayBuffer.
+	const byteLength = null !== data && "object" === typeof data ? (data as { byteLength?: unknown }).byteLength : undefined;
+	const bytes = undefined === byteLength ? undefined : new Uint8Array(data as ArrayBuffer);
+	if (!bytes || bytes.length !== byteLength) throw new TypeError("data must be a buffer");
+	return bytes;
+}
+
+/** "10.99.152.119" and the like. */
+export function isAddress(text: string): boolean {
+	const parts = text.split(".", 5);
+	return 4 === parts.length && parts.every(isAddressPart);
+}
+
+function isAddressPart(part: string): boolean {
+	if (0 === part.length || part.length > 3 || Number(part) > 255) return false;
+	for (let at = 0; at < part.length; at++) {
+		const code = part.charCodeAt(at);
+		if (code < 0x30 || code > 0x39) return false;
+	}
+	return true;
+}

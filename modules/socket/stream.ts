@@ -1,0 +1,174 @@
+/*
+ * A TCP connection behind the TCP object that has it now; `from` hands it on to another.
+ *
+ * What happens is told from a timer, in the order writable, readable, error: never from within a call, and never from
+ * within the driver's own work, so that an exception of the application ends up where a native socket's would.
+ */
+import type { Clock, TimerId } from "../core/clock.js";
+import { ModemError } from "../core/errors.js";
+import type { SocketConnection, SocketEvents } from "./link.js";
+import { SlowPoll } from "./poll.js";
+
+export interface StreamOwner {
+	onReadable(bytes: number): void;
+	onWritable(bytes: number): void;
+	/** Undefined: the peer has closed in order. */
+	onError(error: ModemError | undefined): void;
+}
+
+export interface StreamOptions {
+	readonly clock: Clock;
+	readonly address: string | undefined;
+	readonly port: number | undefined;
+	/** @throws {ModemError} told as an error of the stream  @throws {TypeError | RangeError} thrown */
+	start(events: SocketEvents): SocketConnection;
+}
+
+/** Written with `more`, bytes wait for those that follow, but no longer than this. */
+const HOLD_MS = 20;
+
+export class Stream {
+	readonly address: string | undefined;
+	readonly port: number | undefined;
+	readonly #clock: Clock;
+	readonly #poll: SlowPoll;
+	#connection: SocketConnection | undefined;
+	#owner: StreamOwner | undefined;
+	/** How much the owner knows of. */
+	#readableTold = 0;
+	#writableTold = 0;
+	#ended: { readonly error: ModemError | undefined } | undefined;
+	#endTold = false;
+	#telling: TimerId;
+	#flushing: TimerId;
+	#flushingHeld = false;
+
+	constructor({ address, clock, port, start }: StreamOptions) {
+		this.address = address;
+		this.port = port;
+		this.#clock = clock;
+		this.#poll = new SlowPoll(clock, () => this.#connection?.poll());
+		try {
+			this.#connection = start({
+				onOpen: () => this.#onProgress(),
+				onProgress: () => this.#onProgress(),
+				onEnd: error => this.#onEnd(error),
+			});
+			this.#poll.start();
+		} catch (error) {
+			if (!(error instanceof ModemError)) throw error;
+			this.#onEnd(error);
+		}
+	}
+
+	/** Takes it over: what can be read and written, and the end, is told anew. */
+	set owner(owner: StreamOwner | undefined) {
+		this.#owner = owner;
+		this.#readableTold = 0;
+		this.#writableTold = 0;
+		this.#endTold = false;
+		this.#tellSoon();
+	}
+
+	get readable(): number {
+		return this.#connection?.available ?? 0;
+	}
+
+	get writable(): number {
+		return this.#ended ? 0 : (this.#connection?.writable ?? 0);
+	}
+
+	/** The first `count` bytes of what is there. */
+	read(count: number): Uint8Array {
+		const bytes = this.#connection!.read(count);
+		this.#onRead(bytes.length);
+		return bytes;
+	}
+
+	/** Fills `target`, for which there must be enough. */
+	readInto(target: Uint8Array): void {
+		this.#onRead(this.#connection!.readInto(target));
+	}
+
+	/** All of it or, when it does not fit, nothing. */
+	write(bytes: Uint8Array, more: boolean): boolean {
+		if (bytes.length > this.writable || !this.#connection?.write(bytes, true)) return false;
+		this.#writableTold = this.writable;
+		this.#flushSoon(more && this.#writableTold > 0);
+		return true;
+	}
+
+	/** What was written still goes out. Nobody is called back any more. */
+	close(): void {
+		this.#owner = undefined;
+		this.#stopTimers();
+		void this.#connection?.close();
+	}
+
+	#onProgress(): void {
+		this.#poll.moved();
+		this.#tellSoon();
+	}
+
+	#onEnd(error: ModemError | undefined): void {
+		this.#ended = { error };
+		this.#poll.stop();
+		this.#tellSoon();
+	}
+
+	#onRead(bytes: number): void {
+		this.#readableTold = Math.max(0, this.#readableTold - bytes);
+		if (this.#ended && 0 === this.readable) this.#tellSoon();
+	}
+
+	#tellSoon(): void {
+		this.#telling ??= this.#clock.setTimer(() => {
+			this.#telling = undefined;
+			this.#tell();
+		}, 0);
+	}
+
+	#tell(): void {
+		const owner = this.#owner;
+		const { writable } = this;
+		if (owner && writable > this.#writableTold) {
+			this.#writableTold = writable;
+			owner.onWritable(writable);
+		}
+		const readable = this.#connection?.readable ?? 0;
+		if (owner && owner === this.#owner && readable > this.#readableTold) {
+			this.#readableTold = readable;
+			owner.onReadable(readable);
+		}
+		if (owner && owner === this.#owner && this.#ended && 0 === this.readable && !this.#endTold) {
+			this.#endTold = true;
+			void this.#connection?.close(); // an application that forgets to must not keep the slot
+			owner.onError(this.#ended.error);
+		}
+	}
+
+	/** Whatever is written in the same turn goes out together. */
+	#flushSoon(held: boolean): void {
+		if (undefined !== this.#flushing) {
+			if (held || !this.#flushingHeld) return;
+			this.#clock.clearTimer(this.#flushing);
+		}
+		this.#flushingHeld = held;
+		const flush = () => {
+			this.#flushing = undefined;
+			this.#connection?.write(NOTHING);
+		};
+		this.#flushing = this.#clock.setTimer(flush, held ? HOLD_MS : 0);
+	}
+
+	#stopTimers(): void {
+		this.#poll.stop();
+		if (undefined !== this.#telling) this.#clock.clearTimer(this.#telling);
+		if (undefined !== this.#flushing) this.#clock.clearTimer(this.#flushing);
+		this.#telling = undefined;
+		this.#flushing = undefined;
+	}
+}
+
+/** Written without `more`, it sends what waits. */
+const NOTHING = new Uint8Array(0);

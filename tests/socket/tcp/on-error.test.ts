@@ -1,0 +1,166 @@
+/* onError: once, with the reason, and only when all that was received has been read. */
+import { assert } from "chai";
+import { ascii, pattern, Stage, text } from "../stage.js";
+
+describe("socket/tcp onError", () => {
+	let stage: Stage;
+	afterEach(() => stage.end());
+
+	it("comes after the peer's close when all was read, with no error", async () => {
+		const data = pattern(3_000);
+		stage = await Stage.up({
+			onConnect(connection) {
+				connection.send(data);
+				connection.end();
+			},
+		});
+		const { calls, socket } = await stage.open();
+		await stage.clock.advance(60_000);
+		assert.isTrue(stage.server.last.closed);
+		assert.notInclude(calls, "error");
+		const got: number[] = [];
+		while (got.length < data.length) {
+			got.push(...new Uint8Array(socket.read() as ArrayBuffer));
+			await stage.clock.advance(10_000);
+		}
+		assert.deepEqual(Uint8Array.from(got), data);
+		assert.equal(calls.filter(call => "error" === call).length, 1);
+		assert.equal(calls.pop(), "error");
+		assert.isUndefined(socket.read());
+		assert.throws(() => socket.write(ascii("x")), Error);
+	});
+
+	it("comes when the last byte is read by hand, and not before that call has returned", async () => {
+		stage = await Stage.up({
+			onConnect(connection) {
+				connection.send("bye");
+				connection.end();
+			},
+		});
+		const { calls, socket } = await stage.open();
+		await stage.clock.advance(5_000);
+		assert.equal(text(socket.read(2)), "by");
+		await stage.clock.advance(5_000);
+		assert.notInclude(calls, "error");
+		assert.equal(text(socket.read(1)), "e");
+		assert.notInclude(calls, "error");
+		await stage.clock.advance(1);
+		assert.equal(calls.pop(), "error");
+	});
+
+	it("frees the slot, whether or not the application closes", async () => {
+		stage = await Stage.up({ onConnect: connection => connection.end() });
+		for (let turn = 0; turn < 12; turn++) assert.include((await stage.open()).calls, "error");
+	});
+
+	const failures: [string, string, (stage: Stage) => Promise<string[]>][] = [
+		[
+			"the bearer is down",
+			"BEARER_LOST",
+			async () => {
+				await stage.clock.run(stage.modem.down());
+				return (await stage.open()).calls;
+			},
+		],
+		["nobody listens", "CONNECT_FAILED", async () => (await stage.open({ port: 81 })).calls],
+		["there is no such name", "CONNECT_FAILED", async () => (await stage.open({ host: "nowhere.example" })).calls],
+		[
+			"the peer does not answer",
+			"CONNECT_FAILED",
+			async () => {
+				stage.network.silent.add("host.example:80");
+				const { calls } = await stage.open();
+				assert.deepEqual(calls, []);
+				await stage.clock.advance(90_000);
+				return calls;
+			},
+		],
+		[
+			"the network takes the bearer away",
+			"BEARER_LOST",
+			async () => {
+				const { calls } = await stage.open();
+				await stage.clock.advance(60_000);
+				return calls.slice(1);
+			},
+		],
+		[
+			"all slots are in use",
+			"NO_SLOT",
+			async () => {
+				for (let slot = 0; slot < 8; slot++) stage.tcp();
+				return (await stage.open()).calls;
+			},
+		],
+		[
+			"the modem restarts",
+			"MODEM_RESTARTED",
+			async () => {
+				const { calls } = await stage.open();
+				stage.modem.engine.send({ line: "AT+CFUN=1,1", timeoutMs: 10_000 }).catch(() => {});
+				await stage.clock.advance(20_000);
+				stage.events.length = 0; // what a modem prints while it starts is unexplained
+				return calls.slice(1);
+			},
+		],
+		[
+			"the driver is closed",
+			"CLOSED",
+			async () => {
+				const { calls } = await stage.open();
+				stage.modem.close();
+				await stage.clock.advance(1);
+				return calls.slice(1);
+			},
+		],
+	];
+	for (const [what, code, act] of failures) {
+		it(`says ${code} when ${what}`, async () => {
+			stage = await Stage.up(
+				{},
+				"the network takes the bearer away" === what ? { board: { radio: { dropContextAfterMs: 50_000 } } } : {},
+			);
+			assert.deepEqual(await act(stage), [`error ${code}`]);
+		});
+	}
+
+	it("says BYTES_LOST when a stall of JavaScript costs bytes, after what came before was read", async () => {
+		stage = await Stage.up({}, { board: { receiveBuffer: 4_096 } });
+		const { calls, received } = await stage.open({}, true);
+		const transmit = stage.board.uart.receive.bind(stage.board.uart);
+		const data = pattern(1_400);
+		let losing = false;
+		let arrivals = 0;
+		stage.board.uart.receive = bytes => transmit(losing && 0 === ++arrivals % 8 ? bytes.slice(1) : bytes);
+		stage.server.last.send(data);
+		await stage.clock.advance(10_000);
+		losing = true;
+		stage.server.last.send(data);
+		await stage.clock.advance(60_000);
+		assert.equal(calls.pop(), "error BYTES_LOST");
+		const all = [...data, ...data];
+		assert.deepEqual(received, all.slice(0, received.length));
+		stage.events.length = 0; // what came damaged is unexplained
+	});
+
+	it("without a callback for it, nothing happens", async () => {
+		stage = await Stage.up({ onConnect: connection => connection.end() });
+		stage.tcp();
+		await stage.clock.advance(10_000);
+	});
+});
+
+describe("socket/tcp single connection", () => {
+	it("works the same: one is had, a second is refused, and another after close", async () => {
+		const stage = await Stage.up({ onData: data => data }, { modem: { several: false } });
+		const first = await stage.open({}, true);
+		assert.deepEqual((await stage.open()).calls, ["error NO_SLOT"]);
+		first.socket.write(ascii("echo"));
+		await stage.clock.advance(5_000);
+		assert.equal(String.fromCharCode(...first.received), "echo");
+		first.socket.close();
+		await stage.clock.advance(5_000);
+		assert.deepEqual((await stage.open()).calls, ["writable 2920"]);
+		await stage.end();
+	});
+});
