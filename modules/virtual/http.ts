@@ -25,9 +25,10 @@ export class HttpClient {
 	secure = false;
 	/** The answer's body; undefined: there is none to be read. */
 	body: Uint8Array | undefined;
-	busy = false;
 	readonly #session: Session;
 	#stream: Stream | undefined;
+	/** Ends the request that is under way. */
+	#finish: ((status: number, body?: Uint8Array) => void) | undefined;
 
 	constructor(session: Session) {
 		this.#session = session;
@@ -35,33 +36,43 @@ export class HttpClient {
 
 	/** `onDone` gets a status and the number of bytes that can be read. */
 	request(method: number, onDone: (status: number, bytes: number) => void): void {
-		const { world, ip, bearers } = this.#session;
-		const target = targetOf(this.parameters.get("URL") ?? "", this.secure);
-		const bearer = bearers[Number(this.parameters.get("CID") ?? 1) - 1];
-		const endActivity = world.activity.begin();
-		this.busy = true;
+		const { schedule, activity } = this.#session.world;
+		const endActivity = activity.begin();
+		const timeoutMs = 1000 * Number(this.parameters.get("TIMEOUT") ?? DEFAULT_TIMEOUT_S);
+		const timer = schedule.after(timeoutMs, () => this.#finish?.(HTTP.network));
 		this.body = undefined;
-		const finish = (status: number, body?: Uint8Array) => {
-			if (!this.busy) return;
-			this.busy = false;
+		this.#finish = (status, body) => {
+			this.#finish = undefined;
 			this.body = body;
-			world.schedule.cancel(timer);
+			schedule.cancel(timer);
 			this.#stream?.abort();
 			endActivity();
 			onDone(status, body?.length ?? 0);
 		};
-		const timeoutMs = 1000 * Number(this.parameters.get("TIMEOUT") ?? DEFAULT_TIMEOUT_S);
-		const timer = world.schedule.after(timeoutMs, () => finish(HTTP.network));
-		if (!target || !bearer?.address || (target.secure && !world.network.secure)) {
-			world.schedule.after(world.timing.commandMs, () => finish(HTTP.network));
-			return;
-		}
+		const target = this.#target();
+		if (target) this.#connect(method, target);
+		else schedule.after(this.#session.world.timing.commandMs, () => this.#finish?.(HTTP.network));
+	}
+
+	get busy(): boolean {
+		return undefined !== this.#finish;
+	}
+
+	/** Undefined: there is no way to it. */
+	#target(): Target | undefined {
+		const { world, bearers } = this.#session;
+		const target = targetOf(this.parameters.get("URL") ?? "", this.secure);
+		const bearer = bearers[Number(this.parameters.get("CID") ?? 1) - 1];
+		return bearer?.address && (world.network.secure || !target?.secure) ? target : undefined;
+	}
+
+	#connect(method: number, target: Target): void {
 		const response = new HttpResponse("HEAD" === METHODS[method]);
 		const settle = () => {
-			if (response.status) finish(response.tooLong ? HTTP.memory : response.status, response.body);
-			else finish(HTTP.network);
+			if (0 === response.status) this.#finish?.(HTTP.network);
+			else this.#finish?.(response.tooLong ? HTTP.memory : response.status, response.body);
 		};
-		this.#stream = new Stream(ip.air, {
+		this.#stream = new Stream(this.#session.ip.air, {
 			onConnect: () => this.#send(method, target),
 			onData: bytes => {
 				this.#stream?.credit(bytes.length);
@@ -69,10 +80,10 @@ export class HttpClient {
 			},
 			onAcknowledged: () => {},
 			onEnd: settle,
-			onFailure: reason => finish("dns" === reason ? HTTP.dns : HTTP.network),
+			onFailure: reason => this.#finish?.("dns" === reason ? HTTP.dns : HTTP.network),
 		});
 		const { host, port, secure } = target;
-		this.#stream.connect(world.network, { protocol: "TCP", host, port, ...(secure ? { secure } : {}) });
+		this.#stream.connect(this.#session.world.network, { protocol: "TCP", host, port, ...(secure ? { secure } : {}) });
 	}
 
 	#send(method: number, { host, port, path }: Target): void {

@@ -1,7 +1,7 @@
 /* The operator's message centre: takes what the modem sends, keeps what is for it until it can be had. */
 import type { Calendar } from "./calendar.js";
 import { septetsOf } from "./gsm-text.js";
-import type { ShortMessage, Submission } from "./pdu.js";
+import type { Part, ShortMessage, Submission } from "./pdu.js";
 
 const SEPTETS = { alone: 160, part: 153 };
 const UCS2 = { alone: 70, part: 67 };
@@ -24,15 +24,17 @@ export class MessageCentre {
 
 	/** For the modem. A long text goes in several parts. */
 	deliver(from: string, text: string): void {
-		const limit = septetsOf(text) ? SEPTETS : UCS2;
-		const texts = split(text, limit);
+		const texts = split(text, septetsOf(text) ? SEPTETS : UCS2);
 		const reference = ++this.#reference & 0xff;
-		const { utcMs, zoneQuarters } = this.#calendar;
 		for (const [index, partText] of texts.entries()) {
-			const part = texts.length > 1 ? { reference, total: texts.length, number: index + 1 } : undefined;
-			this.#waiting.push({ from, text: partText, utcMs, zoneQuarters, part });
+			this.#add(from, partText, texts.length > 1 ? { reference, total: texts.length, number: index + 1 } : undefined);
 		}
-		this.#waiting.splice(0, Math.max(0, this.#waiting.length - WAITING_MAX));
+		this.push();
+	}
+
+	/** What the modem has sent to itself comes back as it was. */
+	loop(from: string, { text, part }: Submission): void {
+		this.#add(from, text, part);
 		this.push();
 	}
 
@@ -43,8 +45,15 @@ export class MessageCentre {
 			this.#waiting.shift();
 		}
 	}
+
+	#add(from: string, text: string, part: Part | undefined): void {
+		const { utcMs, zoneQuarters } = this.#calendar;
+		this.#waiting.push({ from, text, utcMs, zoneQuarters, part });
+		if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+	}
 }
 
+/** In pieces that each fit into a part, or all in one. */
 function split(text: string, limit: { alone: number; part: number }): string[] {
 	const length = (piece: string) => septetsOf(piece)?.length ?? piece.length;
 	if (length(text) <= limit.alone) return [text];

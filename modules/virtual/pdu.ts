@@ -28,6 +28,7 @@ export interface ShortMessage {
 export interface Submission {
 	readonly to: string;
 	readonly text: string;
+	readonly part?: Part | undefined;
 }
 
 /** With the centre's number in front; that is not counted in the lengths that AT commands give. */
@@ -61,7 +62,15 @@ export function decodeSubmit(pdu: Uint8Array, length: number): Submission | unde
 	if (undefined === count) return undefined;
 	const data = tpdu.subarray(at + 1);
 	const headerBytes = first & USER_HEADER ? 1 + (data[0] ?? 0) : 0;
-	return { to, text: textIn(data, count, coding, headerBytes) };
+	const part = partIn(data.subarray(1, headerBytes));
+	return { to, text: textIn(data, count, coding, headerBytes), ...(part && { part }) };
+}
+
+/** A user data header that says which part of a longer text this is, with a reference of 8 or of 16 bits. */
+function partIn(header: Uint8Array): Part | undefined {
+	if (0x00 === header[0]) return { reference: header[2]!, total: header[3]!, number: header[4]! };
+	if (0x08 === header[0]) return { reference: header[3]!, total: header[4]!, number: header[5]! };
+	return undefined;
 }
 
 function validityBytes(first: number): number {

@@ -185,6 +185,14 @@ describe("virtual/short messages", () => {
 		assert.include(await at("AT+CMGR=1"), "to myself");
 	});
 
+	it("parts of a longer one come back as parts", async () => {
+		const pdu = "0041000891515510000000" + "0A" + "060804655C0201" + "D22A";
+		assert.equal(await at(`AT+CMGS=${pdu.length / 2 - 1}`), "\r\n> ");
+		assert.include(await bench.exchange(`${pdu}\x1a`, 5000), '+CMTI: "SM",1');
+		assert.deepEqual(sent, [{ to: "+15550100", text: "RU", part: { reference: 0x5c, total: 2, number: 1 } }]);
+		assert.match(await at("AT+CMGR=1"), /0500035C0201/);
+	});
+
 	it("is refused by number without a SIM, or before its PIN", async () => {
 		bench.close();
 		bench = new Bench({ sim: { inserted: false } });

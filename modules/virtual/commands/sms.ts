@@ -67,7 +67,7 @@ function deliver(call: Call, message: Submission): void {
 		answer(call, `+CMGS: ${messages.lastReference}`);
 		centre.onSubmit?.(message);
 		if (message.to !== sim.card.number) return;
-		world.schedule.after(world.timing.messageDeliverMs, () => centre.deliver(sim.card.number, message.text));
+		world.schedule.after(world.timing.messageDeliverMs, () => centre.loop(sim.card.number, message));
 	});
 }
 
