@@ -167,6 +167,9 @@ function ofSlot(line: string): Unsolicited | undefined {
 	return said && "slot" in said ? { ...said, slot } : undefined;
 }
 
+/** No packet is longer: a count above it is damaged, and believing it would swallow all that follows. */
+const MOST_PUSHED_BYTES = 1_500;
+
 /** "+IPD,<n>:" and "+RECEIVE,<slot>,<n>:" (with CIPSRIP the sender's address behind the count). */
 function pushedOf(line: string): Unsolicited | undefined {
 	const inline = line.startsWith("+IPD,");
@@ -175,12 +178,15 @@ function pushedOf(line: string): Unsolicited | undefined {
 	const slot = inline ? undefined : numberOf(fields[0]);
 	const count = (inline ? fields[0] : fields[1])?.split(":", 1)[0];
 	const bytes = numberOf(count?.trim());
-	return undefined === bytes || (!inline && undefined === slot) ? undefined : { kind: "data", slot, bytes };
+	if (undefined === bytes || bytes > MOST_PUSHED_BYTES || (!inline && undefined === slot)) return undefined;
+	return { kind: "data", slot, bytes };
 }
 
+/** One field, or three with place; two and four are an answer that somebody else has asked for. */
 function registrationOf(domain: "gsm" | "gprs", line: string): Unsolicited | undefined {
 	const state = numberOf(plainField(line, 0));
-	return undefined === state ? undefined : { kind: "registration", domain, state };
+	const isAnswer = undefined !== plainField(line, 1) && (undefined === plainField(line, 2) || undefined !== plainField(line, 3));
+	return undefined === state || isAnswer ? undefined : { kind: "registration", domain, state };
 }
 
 function functionOf(line: string): Unsolicited | undefined {
