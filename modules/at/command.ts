@@ -51,6 +51,20 @@ export function command<T = void>(constant: Command<T>): Command<T> {
 	return Object.freeze(constant);
 }
 
+/** Answered at once by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
+export const SYNC = command<string>({
+	line: "AT+CMEE?",
+	timeoutMs: 1_000,
+	infoFirst: true,
+	isInfo: line => line.startsWith("+CMEE:"),
+	read: info => info,
+});
+
+/** Data is waited for before it is answered. */
+export function asksForData(command: Command<unknown>): boolean {
+	return !command.answersPrompt && (undefined !== command.data || !!command.stopsAtPrompt);
+}
+
 /** Bytes lost on the way: the answer has not the form that the manual gives. */
 export function malformed(line: string): ModemError {
 	return new ModemError("MALFORMED", `the modem's answer "${line}" is not whole: check wiring and baud rate`);
@@ -106,6 +120,17 @@ function refusal(command: Command<unknown>, line: string): ModemError {
 	if (undefined === number) return new ModemError("REFUSED", `the modem refused ${name}: ${detail}`, numberOfErrorText(detail));
 	const text = "+CME ERROR" === head ? textOfCme(number) : textOfCms(number);
 	return new ModemError("REFUSED", `the modem refused ${name}: ${text} (${head} ${number})`, number);
+}
+
+/** The raw bytes behind a line that a command gets which was given up; -1 when the line is not its. */
+export function lateBytesOf(late: Command<unknown>, line: string): number {
+	if (line === late.line) return 0;
+	if (!late.isInfo?.(line)) return -1;
+	try {
+		return late.blockBytes?.(line) ?? 0;
+	} catch {
+		return 0;
+	}
 }
 
 /** The command without its parameters, fit for a log. */

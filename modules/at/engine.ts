@@ -9,7 +9,7 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { aborted, type Command, command, endingOf, malformed, nameOf, traceOf } from "./command.js";
+import { aborted, asksForData, type Command, endingOf, lateBytesOf, malformed, nameOf, SYNC, traceOf } from "./command.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
@@ -18,7 +18,6 @@ import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 const PROMPT_TIMEOUT_MS = 10_000;
 /** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
 const PROMPT_HELD_MS = 10_000;
-const SYNC_TIMEOUT_MS = 1_000;
 const SYNC_TRIES = 3;
 const QUEUE_COMMANDS = 16;
 
@@ -43,16 +42,7 @@ interface Queued {
 }
 
 /** What the counted block belongs to that the lexer is in; "sms": the next line is text from outside, never a result. */
-type Block = "command" | "echo" | "sms" | { readonly slot: number | undefined } | undefined;
-
-/** Answered by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
-const SYNC = command<string>({
-	line: "AT+CMEE?",
-	timeoutMs: SYNC_TIMEOUT_MS,
-	infoFirst: true,
-	isInfo: line => line.startsWith("+CMEE:"),
-	read: info => info,
-});
+type Block = "command" | "nobody" | "sms" | { readonly slot: number | undefined } | undefined;
 
 export class Engine {
 	readonly #options: EngineOptions;
@@ -66,8 +56,8 @@ export class Engine {
 	/** What the modem has still to echo of the line that is out; empty when echo is off or done. */
 	#echo = "";
 	#echoed = false;
-	/** The line that was out last: its echo may come after its time was up. */
-	#lastLine = "";
+	/** The command that was given up last: its echo, its information and its data may still come, for nobody. */
+	#late: Command<unknown> | undefined;
 	#block: Block;
 	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
 	#blockDone = false;
@@ -213,7 +203,6 @@ export class Engine {
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
 			this.#echo = command.line;
-			this.#lastLine = command.line;
 			this.#lexer.promptExpected = asksForData(command);
 			this.#transmitter.writeLine(command.line);
 		}
@@ -270,17 +259,23 @@ export class Engine {
 
 	#onTimeout(): void {
 		const { command } = this.#current!;
-		this.#doubt = true;
 		this.#lexer.reset();
-		this.#transmitter.drop();
-		this.#finish(undefined, new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+		this.#giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
 	}
 
-	/** The answer can't be trusted: ends the command, and asks for a fresh start before the next. */
-	#distrust(line: string): number {
+	/** Ends the command, and asks for a fresh start before the next: the answer, or the rest of it, may still come. */
+	#giveUp(error: ModemError): void {
+		const { command } = this.#current!;
+		if (SYNC !== command) this.#late = command;
 		this.#doubt = true;
+		this.#transmitter.drop();
+		this.#finish(undefined, error);
+	}
+
+	/** The answer can't be trusted. */
+	#distrust(line: string): number {
 		this.#damagedLines++;
-		this.#finish(undefined, malformed(line));
+		this.#giveUp(malformed(line));
 		return 0;
 	}
 
@@ -328,7 +323,7 @@ export class Engine {
 
 	#takeUnsolicited(line: string, flaws: number): number {
 		const result = 0 === (flaws & LINE_CUT) ? unsolicitedOf(line) : undefined;
-		if (this.#doubt && (line === this.#lastLine || "stray" === result?.kind)) return 0; // late, as was to be expected
+		if (this.#doubt && "stray" === result?.kind) return 0; // late, as was to be expected
 		if (!result) return this.#takeUnexplained(line);
 		if ("data" === result.kind) this.#block = { slot: result.slot };
 		else if ("sms" === result.kind && result.textFollows) this.#block = "sms";
@@ -344,6 +339,11 @@ export class Engine {
 	}
 
 	#takeUnexplained(line: string): number {
+		const lateBytes = this.#doubt && this.#late ? lateBytesOf(this.#late, line) : -1;
+		if (lateBytes >= 0) {
+			this.#block = "nobody";
+			return lateBytes;
+		}
 		this.#damagedLines++;
 		this.#options.onUnexplained?.(line);
 		return this.#current && this.#blockDone ? this.#distrust(line) : 0;
@@ -353,10 +353,8 @@ export class Engine {
 	#abortAfter(command: Command<unknown>, result: Unsolicited): void {
 		const restarted = "started" === result.kind || "power-down" === result.kind;
 		if (!restarted && !command.abortedBy?.(result)) return;
-		this.#doubt = true;
 		this.#lexer.reset();
-		this.#transmitter.drop();
-		this.#finish(undefined, aborted(command, restarted));
+		this.#giveUp(aborted(command, restarted));
 	}
 
 	/** Returns the bytes of echo that follow. */
@@ -377,7 +375,7 @@ export class Engine {
 		this.#options.onTrace?.(">", `(${data.length} bytes)`);
 		this.#transmitter.write(data);
 		if (!this.#echoed) return 0;
-		this.#block = "echo";
+		this.#block = "nobody";
 		return data.length;
 	}
 
@@ -395,10 +393,6 @@ export class Engine {
 		else if ("object" === typeof this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
 		if (0 === left) this.#block = undefined;
 	}
-}
-
-function asksForData(command: Command<unknown>): boolean {
-	return !command.answersPrompt && (undefined !== command.data || !!command.stopsAtPrompt);
 }
 
 function closedError(): ModemError {

@@ -218,6 +218,18 @@ describe("at/engine", () => {
 			assert.isAbove(line.engine.damagedLines, 0);
 		});
 
+		it("that comes when its command has been given up is nobody's, and not read as lines", async () => {
+			const given = outcomeOf(line.engine.send(fetch()));
+			await line.clock.advance(5_000);
+			assert.equal(given.value, "TIMEOUT");
+			const next = outcomeOf(line.engine.send(commands.ATTACHED));
+			await line.say("\r\n+CIPRXGET: 2,1,16,0\r\n\r\nRDY\r\n\r\nERROR\r\n\r\nOK\r\n\r\n+CMEE: 1\r\n\r\nOK\r\n");
+			await line.say("\r\n+CGATT: 1\r\n\r\nOK\r\n");
+			assert.equal(next.value, true);
+			assert.deepEqual([line.unsolicited, line.unexplained, data], [[], [], ""]);
+			assert.equal(line.engine.damagedLines, 0);
+		});
+
 		it("more of it than was asked for ends the command", async () => {
 			const outcome = outcomeOf(line.engine.send(fetch(16)));
 			await line.say(`\r\n+CIPRXGET: 2,1,20,0\r\n${"x".repeat(20)}\r\nOK\r\n`);
