@@ -59,6 +59,23 @@ describe("socket/tcp from", () => {
 		assert.equal(told, 1);
 	});
 
+	it("closed in one callback, is not called for what else there was to tell", async () => {
+		const { socket: from } = await stage.open();
+		from.write(ascii("hello"));
+		await stage.clock.advance(5_000);
+		const calls: string[] = [];
+		new TCP({
+			from,
+			onWritable() {
+				calls.push("writable");
+				this.close();
+			},
+			onReadable: () => calls.push("readable"),
+		});
+		await stage.clock.advance(5_000);
+		assert.deepEqual(calls, ["writable"]);
+	});
+
 	it("may be closed at once, as when a server upgrades a connection", async () => {
 		const { socket: from } = await stage.open();
 		const next = new TCP({ from });

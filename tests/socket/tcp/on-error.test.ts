@@ -140,6 +140,7 @@ describe("socket/tcp onError", () => {
 		assert.equal(calls.pop(), "error BYTES_LOST");
 		const all = [...data, ...data];
 		assert.deepEqual(received, all.slice(0, received.length));
+		assert.include(stage.sent, "AT+CIPCLOSE=0", "an application that forgets to close does not keep the slot");
 		stage.events.length = 0; // what came damaged is unexplained
 	});
 

@@ -83,8 +83,9 @@ describe("socket/tcp write", () => {
 		await stage.clock.advance(5);
 		assert.deepEqual(sends(), []);
 		socket.write(ascii("three"));
-		await stage.clock.advance(1_000);
+		await stage.clock.advance(5);
 		assert.deepEqual(sends(), ["0,13"]);
+		await stage.clock.advance(1_000);
 		socket.write(ascii("four"), { more: true });
 		await stage.clock.advance(1_000);
 		assert.equal(stage.server.last.text, "one two threefour");
