@@ -14,9 +14,9 @@ const LOCAL_MS = 2_000;
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
 export const ATTENTION = command({ line: "ATE0", timeoutMs: 500 });
 
-/** A fixed rate, from the line after this one's answer on. 2.2.41 */
+/** A fixed rate, from the line after this one's answer on; a SIM800 forgets it at power-off unless it is stored. 2.2.41, 2.2.32 */
 export function fixBaud(baud: number): Command {
-	return { line: `AT+IPR=${baud}`, timeoutMs: LOCAL_MS };
+	return { line: `AT+IPR=${baud};&W`, timeoutMs: LOCAL_MS };
 }
 
 /** Errors as numbers. 3.2.20 */
@@ -121,6 +121,11 @@ export const LOCAL_ADDRESS = command<string>({
 	isLast: () => true,
 	read: line => line,
 });
+
+/** Asks the operator's name server; its answer comes later, as an unsolicited result. 8.2.14 */
+export function lookUp(host: string): Command {
+	return { line: `AT+CDNSGIP=${quotedHost("host", host)}`, timeoutMs: 10_000 };
+}
 
 /** The state of the single connection and its bearer: "IP INITIAL"... OK comes first. 8.2.12 */
 export const CONNECTION_STATE = command<string>({

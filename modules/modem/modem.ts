@@ -16,6 +16,7 @@ import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./command
 import { Connection, type ConnectionEvents, type Peer } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import type { ModemEvent } from "./events.js";
+import { Names } from "./names.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
@@ -32,7 +33,7 @@ export interface ModemOptions {
 	readonly apn: string;
 	readonly user?: string | undefined;
 	readonly password?: string | undefined;
-	/** Up to eight connections at once (CIPMUX=1) instead of one. */
+	/** Up to eight connections at once (CIPMUX=1), six on a SIM800, instead of one. */
 	readonly several?: boolean;
 	/** How long to search for a network; default 180,000 ms. */
 	readonly registrationTimeoutMs?: number | undefined;
@@ -41,8 +42,9 @@ export interface ModemOptions {
 	onTrace?: ((direction: "<" | ">", line: string) => void) | undefined;
 }
 
-/** Connections at once on a SIM900; a SIM800 has six. TCPIP Application Note 3.1 */
-const SLOTS = 8;
+/** Connections at once. TCPIP Application Note 3.1; SIM800 Series AT Command Manual 8.2.2 */
+const SIM900_SLOTS = 8;
+const SIM800_SLOTS = 6;
 /** Of a serial buffer, what a piece of data leaves for its header, its OK and one unsolicited line: 26 + 6 + 32. */
 const FRAME_BYTES = 64;
 const LEAST_PIECE_BYTES = 16;
@@ -59,8 +61,10 @@ export class Modem {
 	readonly #sim: Sim;
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
+	readonly #names: Names;
 	readonly #connections = new Map<number | undefined, Connection>();
 	readonly #pieceBytes: number;
+	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
 	/** Answers, and is set up; undone by a restart. */
 	#isOn = false;
@@ -87,6 +91,7 @@ export class Modem {
 			onTrace: (direction, line) => options.onTrace?.(direction, line),
 		});
 		this.#engine = engine;
+		this.#names = new Names({ clock, waits, engine });
 		try {
 			this.#bearer = new Bearer({
 				engine,
@@ -164,8 +169,9 @@ export class Modem {
 	}
 
 	async #identify(): Promise<void> {
-		const [model, firmware] = (await this.#engine.send(IDENTITY)).split(" ", 2);
-		this.#options.onEvent?.({ kind: "identified", model: model ?? "", firmware: firmware ?? "" });
+		const [model = "", firmware = ""] = (await this.#engine.send(IDENTITY)).split(" ", 2);
+		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
+		this.#options.onEvent?.({ kind: "identified", model, firmware });
 	}
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
@@ -220,6 +226,17 @@ export class Modem {
 		return connection;
 	}
 
+	/**
+	 * The address of a name; what is known is kept for a while. The bearer must be up.
+	 *
+	 * @throws {TypeError | RangeError} no host name
+	 */
+	resolve(host: string): Promise<string> {
+		if (undefined === this.#bearer.address)
+			return Promise.reject(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
+		return this.#names.resolve(host);
+	}
+
 	/** Everything that waits is rejected with CLOSED; no timer, callback or open port is left. May be called twice. */
 	close(): void {
 		this.#waits.close();
@@ -232,7 +249,7 @@ export class Modem {
 		if (!this.#options.several) {
 			if (0 === this.#connections.size) return undefined;
 		} else {
-			for (let slot = 0; slot < SLOTS; slot++) {
+			for (let slot = 0; slot < this.#slots; slot++) {
 				if (!this.#connections.has(slot)) return slot;
 			}
 		}
@@ -241,7 +258,7 @@ export class Modem {
 		}
 		throw new ModemError(
 			"NO_SLOT",
-			`all ${this.#options.several ? SLOTS : 1} connections of the modem are in use: close one first`,
+			`all ${this.#options.several ? this.#slots : 1} connections of the modem are in use: close one first`,
 		);
 	}
 
@@ -261,6 +278,8 @@ export class Modem {
 				return this.#connections.get(result.slot)?.onClosed();
 			case "data-ready":
 				return this.#connections.get(result.slot)?.onDataReady();
+			case "service":
+				return "dns" === result.service ? this.#names.onResult(result.line) : undefined;
 			case "sim":
 				return this.#sim.wake();
 			case "registration":
@@ -290,6 +309,7 @@ export class Modem {
 	}
 
 	#loseConnections(error: ModemError): void {
+		this.#names.onLost(error);
 		for (const connection of [...this.#connections.values()]) connection.onLost(error);
 	}
 }

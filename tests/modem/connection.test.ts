@@ -163,27 +163,34 @@ describe("modem: old firmware", () => {
 });
 
 describe("modem: several connections", () => {
-	it("eight at once, each with its own data, the ninth refused with NO_SLOT", async () => {
-		const world = await ready({ modem: { several: true } });
-		const peers = Array.from({ length: 9 }, (_, index) => ({ ...PEER, port: 8_000 + index }));
-		for (const { port } of peers) world.network.server(`host.example:${port}`, received => `${port} got ${received.length}`);
-		const connections = await world.clock.run(Promise.all(peers.slice(0, 8).map(peer => world.modem.open(peer))));
-		const error = await world.clock.run(world.modem.open(peers[8]!).catch(caught => caught));
-		assert.equal(error.code, "NO_SLOT");
-		const answers = await world.clock.run(
-			Promise.all(
-				connections.map(async (connection, index) => {
-					await connection.send(bytes(10 + index));
-					return textOf((await connection.receive(30_000))!);
-				}),
-			),
-		);
-		assert.deepEqual(
-			answers,
-			connections.map((_, index) => `${8_000 + index} got ${10 + index}`),
-		);
-		world.close();
-	});
+	for (const [model, slots] of [
+		["sim900", 8],
+		["sim800", 6],
+	] as const) {
+		it(`${slots} at once on a ${model}, each with its own data, one more refused with NO_SLOT`, async () => {
+			const world = await ready({ modem: { several: true }, board: { model } });
+			const peers = Array.from({ length: slots + 1 }, (_, index) => ({ ...PEER, port: 8_000 + index }));
+			for (const { port } of peers) {
+				world.network.server(`host.example:${port}`, received => `${port} got ${received.length}`);
+			}
+			const connections = await world.clock.run(Promise.all(peers.slice(0, slots).map(peer => world.modem.open(peer))));
+			const error = await world.clock.run(world.modem.open(peers[slots]!).catch(caught => caught));
+			assert.equal(error.code, "NO_SLOT");
+			const answers = await world.clock.run(
+				Promise.all(
+					connections.map(async (connection, index) => {
+						await connection.send(bytes(10 + index));
+						return textOf((await connection.receive(30_000))!);
+					}),
+				),
+			);
+			assert.deepEqual(
+				answers,
+				connections.map((_, index) => `${8_000 + index} got ${10 + index}`),
+			);
+			world.close();
+		});
+	}
 
 	it("UDP carries a datagram each way", async () => {
 		const world = await ready({ modem: { several: true } });

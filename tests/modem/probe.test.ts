@@ -68,6 +68,19 @@ describe("modem/probe", () => {
 		world.close();
 	});
 
+	it("stores the rate that it has fixed, so that the next start need not look for it", async () => {
+		for (const model of ["sim900", "sim800"] as const) {
+			const world = new World({ board: { baud: 0, model } });
+			await world.clock.run(world.modem.up());
+			const firstMs = world.of("powered")[0]!.afterMs;
+			world.board.modem.receive(bytesOf("AT+CPOWD=1\r"));
+			await world.clock.advance(10_000);
+			await world.clock.run(world.modem.up());
+			assert.isBelow(world.of("powered")[1]!.afterMs, firstMs - 1_000, model);
+			world.close();
+		}
+	});
+
 	it("starts one that is off and finds the rate by itself", async () => {
 		const world = new World({ board: { baud: 0 } });
 		await world.clock.run(world.modem.up());
