@@ -51,7 +51,7 @@ class Run {
 	#over!: () => void;
 	readonly #isOver: Promise<void>;
 	#clock!: RealClock;
-	#tally!: Tally;
+	#tally!: Tally; // both from #go() on
 	#host: RunHost | undefined;
 	#firmware: XsFirmware | undefined;
 
@@ -68,21 +68,25 @@ class Run {
 		});
 		process.once("SIGINT", () => this.#fail(new Failure("stopped", 130)));
 		process.once("SIGTERM", () => this.#fail(new Failure("stopped", 143)));
-		process.stdout.once("error", () => this.#fail(new Failure("nobody reads the output")));
+		process.stdout.on("error", () => this.#fail(new Failure("nobody reads the output")));
 	}
 
 	/** Gives the exit code. */
 	async run(): Promise<number> {
+		let failure: Failure | undefined;
 		try {
 			await Promise.race([this.#failed, this.#go()]);
+		} catch (error) {
+			if (!(error instanceof Failure && this.#tally)) throw error;
+			failure = error;
 		} finally {
 			await this.#close();
 		}
 		const delivered = this.#builtIn ? this.#servers.reduce((sum, server) => sum + server.delivered, 0) : undefined;
-		const result = this.#tally.result(this.#clock.elapsedMs, delivered, this.#problems[0]);
+		const result = this.#tally.result(this.#clock.elapsedMs, delivered, failure?.message, this.#problems[0]);
 		this.#reporter.result(result);
 		if (!result.ok) console.error(`npm start: ${result.error}`);
-		return result.ok ? 0 : 1;
+		return failure?.exitCode ?? (result.ok ? 0 : 1);
 	}
 
 	get #builtIn(): boolean {

@@ -58,10 +58,11 @@ export class Tally {
 		this.#firstByte ??= moment;
 	}
 
-	result(atMs: number, delivered: number | undefined, problem: string | undefined): Result {
+	/** `stop`: why the run ended before its time; `problem`: what the built-in server has to say. */
+	result(atMs: number, delivered: number | undefined, stop: string | undefined, problem: string | undefined): Result {
 		const arrived = delivered ?? this.#sent;
 		const missing = arrived === this.#messages ? undefined : `${arrived} of ${this.#messages} messages arrived`;
-		const error = this.failure ? `${this.failure.message} (${this.failure.code})` : (problem ?? missing);
+		const error = stop ?? (this.failure ? this.#explain(this.failure) : (problem ?? missing));
 		const from = this.#began ?? { atMs: 0, ownMs: undefined };
 		const to = this.#firstByte;
 		return {
@@ -81,6 +82,11 @@ export class Tally {
 			elapsedMs: atMs,
 			speed: this.#options.speed,
 		};
+	}
+
+	#explain({ code, message }: ModemError): string {
+		const remembered = "PIN_NOT_TRIED" === code && undefined !== this.#options.serial;
+		return `${message} (${code})${remembered ? "; what was refused is kept in build/refused-pin" : ""}`;
 	}
 
 	/** A server of the user's own may answer, and need not. */

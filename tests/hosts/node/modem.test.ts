@@ -162,14 +162,37 @@ describe("npm run modem", () => {
 		});
 	}
 
-	it("is taken for a real modem by npm start --serial", async () => {
-		await ready();
-		const start = Program.start("--serial", link, "--json", "--cycles", "2", "--interval", "0");
-		try {
-			assert.equal(await start.exit(), 0, start.stderr);
-			assert.containsSubset(start.json().at(-1), { ok: true, messagesDelivered: 2, messagesAnswered: 2 });
-		} finally {
-			await start.kill();
+	describe("and npm start --serial", () => {
+		async function start(...options: string[]): Promise<Program> {
+			const program = Program.start("--serial", link, "--json", "--cycles", "2", "--interval", "0", ...options);
+			await program.exit();
+			return program;
 		}
+
+		it("takes it for a real modem", async () => {
+			await ready();
+			const { lines, stderr } = await start("--mode", "multi");
+			assert.equal(stderr, "");
+			assert.containsSubset(JSON.parse(lines.at(-1)!), { ok: true, messagesDelivered: 6, messagesAnswered: 6 });
+		});
+
+		it("gives a wrong PIN once, also over several runs", async () => {
+			await ready("--pin", "1234");
+			assert.match((await start("--pin", "9999")).stderr, /2 tries left.*\(PIN_WRONG\)\n$/);
+			assert.match((await start("--pin", "9999")).stderr, /\(PIN_NOT_TRIED\).*refused-pin\n$/);
+			const client = await Client.open(link);
+			assert.include(await client.ask("AT+SPIC\r"), "+SPIC: 2,3,10,10");
+			await client.close();
+			assert.equal((await start("--pin", "1234")).stderr, "");
+		});
+
+		it("says so when the modem goes away", async () => {
+			await ready();
+			const program = Program.start("--serial", link, "--cycles", "1000");
+			await program.line("cycle 1: connected");
+			await modem.kill();
+			assert.equal(await program.exit(), 1);
+			assert.match(program.stderr, /^npm start: [^\n]*(gone|no modem|stopped answering|restarted)[^\n]*\n$/i);
+		});
 	});
 });

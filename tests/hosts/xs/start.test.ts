@@ -163,11 +163,12 @@ describe("npm start", () => {
 		});
 	});
 
-	it("ends cleanly on Ctrl-C", async () => {
-		program = Program.start("--speed", "1");
-		await program.line("power key pressed");
+	it("ends cleanly on Ctrl-C, with what there is to sum up", async () => {
+		program = Program.start("--speed", "1", "--json");
+		await program.line('"power-key"');
 		program.signal("SIGINT");
 		assert.equal(await program.exit(), 130);
 		assert.equal(complaint(), "npm start: stopped\n");
+		assert.containsSubset(result(), { kind: "result", ok: false, error: "stopped", cyclesDone: 0 });
 	});
 });
