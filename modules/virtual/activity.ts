@@ -22,7 +22,35 @@ export class Activity {
 		};
 	}
 
+	/** For what ends together, by `close`, whether each has been told to or not. */
+	scope(): ActivityScope {
+		return new ActivityScope(this);
+	}
+
 	get ms(): number {
 		return this.#closedMs + (this.#open > 0 ? elapsedMs(this.#sinceMs, this.#clock.nowMs()) : 0);
+	}
+}
+
+export class ActivityScope {
+	readonly #activity: Activity;
+	readonly #ends = new Set<() => void>();
+
+	constructor(activity: Activity) {
+		this.#activity = activity;
+	}
+
+	begin(): () => void {
+		const endActivity = this.#activity.begin();
+		const end = () => {
+			this.#ends.delete(end);
+			endActivity();
+		};
+		this.#ends.add(end);
+		return end;
+	}
+
+	close(): void {
+		for (const end of [...this.#ends]) end();
 	}
 }

@@ -13,6 +13,7 @@ export class Boot {
 	callReady = false;
 	readonly #session: Session;
 	#booting = true;
+	#woken = false;
 	#endActivity: (() => void) | undefined;
 
 	constructor(session: Session) {
@@ -33,6 +34,7 @@ export class Boot {
 
 	/** AT+CFUN=1 from 0. */
 	wakeSim(): void {
+		this.#woken = true;
 		this.#session.sim.start(this.#session.world.timing.functionalityOnMs);
 	}
 
@@ -64,11 +66,6 @@ export class Boot {
 		if (1 === this.#session.functionality) this.#session.registration.startWithout();
 	}
 
-	close(): void {
-		this.#endActivity?.();
-		this.#endActivity = undefined;
-	}
-
 	#startRunning(): void {
 		const { sim, registration, functionality } = this.#session;
 		this.#booting = false;
@@ -88,10 +85,13 @@ export class Boot {
 	/** A SIM800 says Call Ready before SMS Ready when it boots, and after it when AT+CFUN=1 wakes it. */
 	#callReady(): void {
 		const { world } = this.#session;
+		const [first, second] = this.#woken ? ["SMS Ready", "Call Ready"] : ["Call Ready", "SMS Ready"];
 		this.callReady = true;
-		this.#urc("Call Ready");
-		if ("sim800" === world.model) world.schedule.after(world.timing.smsReadyMs, () => this.#urc("SMS Ready"));
-		this.close();
+		this.#endActivity?.();
+		this.#endActivity = undefined;
+		if ("sim900" === world.model) return this.#urc("Call Ready");
+		this.#urc(first!);
+		world.schedule.after(world.timing.smsReadyMs, () => this.#urc(second!));
 	}
 
 	#urc(text: string): void {

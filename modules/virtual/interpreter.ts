@@ -73,10 +73,6 @@ export class Interpreter {
 		this.#clearLine();
 	}
 
-	close(): void {
-		this.#waitForHost();
-	}
-
 	#waitForHost(): void {
 		this.#endActivity?.();
 		this.#endActivity = undefined;

@@ -23,6 +23,7 @@ export class Ip {
 	readonly receiver: Receiver;
 	readonly server: Server;
 	readonly #session: Session;
+	#round = 0; // of activations
 	readonly #connections: readonly Connection[];
 
 	constructor(session: Session, settings: IpSettings) {
@@ -73,11 +74,13 @@ export class Ip {
 
 	/** AT+CIICR. */
 	activate(onDone: (up: boolean) => void): void {
+		const round = ++this.#round;
 		this.state = "IP CONFIG";
 		this.#session.packetData.activate(
 			CONTEXT,
 			this.access ?? this.settings.access,
 			up => {
+				if (round !== this.#round) return this.#session.packetData.deactivate(CONTEXT); // shut in the meantime
 				this.state = up ? "IP GPRSACT" : "PDP DEACT";
 				onDone(up);
 			},
@@ -87,11 +90,9 @@ export class Ip {
 
 	/** In single mode from IP INITIAL: everything that was left out, up to IP STATUS. */
 	activateAll(onDone: (up: boolean) => void): void {
-		const endActivity = this.#session.world.activity.begin();
 		this.activate(up => {
 			if (up) this.state = "IP STATUS";
 			onDone(up);
-			endActivity();
 		});
 	}
 
@@ -116,6 +117,7 @@ export class Ip {
 
 	/** AT+CIPSHUT. */
 	shut(): void {
+		this.#round++;
 		this.#session.packetData.deactivate(CONTEXT);
 		this.server.stop();
 		for (const connection of this.#connections) connection.abort("INITIAL");

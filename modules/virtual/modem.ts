@@ -198,6 +198,7 @@ export class VirtualModem {
 		const world = {
 			...this.#base,
 			schedule: new Schedule(this.#base.clock),
+			activity: this.#base.activity.scope(),
 			network: this.#network,
 			model,
 			random: this.#random,

@@ -44,11 +44,13 @@ export class PacketData {
 	/** Attaches first when it has to. `onLost`: the context has gone although nobody asked for that. */
 	activate(name: ContextName, access: Access, onDone: (up: boolean) => void, onLost: () => void): void {
 		const shared = this.up;
+		const endActivity = this.#world.activity.begin();
 		this.#registration.attach(attached => {
 			const { timing, schedule, radio } = this.#world;
 			schedule.after(shared ? timing.activateSharedMs : timing.activateMs, () => {
 				const admitted = attached && this.#registration.attached && radio.admits(access.apn, access.user, access.password);
 				if (admitted) this.#open(name, onLost);
+				endActivity();
 				onDone(admitted);
 			});
 		});

@@ -97,7 +97,6 @@ export class Registration {
 
 	close(): void {
 		this.#unwatch();
-		this.#endSearch();
 	}
 
 	#search(): void {

@@ -63,6 +63,8 @@ export class Session {
 	readonly imei: string;
 	readonly messages: Messages;
 	readonly calls: Calls;
+	/** AT+CSMINS=1: the card's coming and going is told. */
+	simReports = 0;
 	/** AT+CUSD. */
 	ussdReports = 0;
 	/** AT+SAPBR, from cid 1 on. */
@@ -92,7 +94,12 @@ export class Session {
 		this.rate = this.memory.baud;
 		this.framing = new Framing(this.profile, bytes => this.#say(bytes));
 		this.boot = new Boot(this);
-		this.sim = new Sim(this.world, options.card, state => this.boot.simChanged(state));
+		this.sim = new Sim(
+			this.world,
+			options.card,
+			state => this.boot.simChanged(state),
+			inserted => this.#simInserted(inserted),
+		);
 		this.registration = new Registration(this.world, {
 			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
 			onGprs: stat => this.#report("+CGREG", this.memory.gprsReports, stat),
@@ -151,12 +158,10 @@ export class Session {
 	/** Power is gone: nothing of this session is heard of again. */
 	close(): void {
 		this.world.schedule.close();
-		this.boot.close();
-		this.interpreter.close();
-		this.sim.close();
 		this.messages.close();
 		this.registration.close();
 		this.ip.close();
+		this.world.activity.close();
 	}
 
 	/** A line that a fault puts in comes before, never within. */
@@ -164,6 +169,10 @@ export class Session {
 		const { faults } = this.world;
 		for (const line of faults.linesBefore(bytes.length)) this.uart.send(bytesOf(`\r\n${line}\r\n`));
 		if (!faults.silent) this.uart.send(bytes);
+	}
+
+	#simInserted(inserted: boolean): void {
+		if (1 === this.simReports) this.urc(`+CSMINS: 1,${inserted ? 1 : 0}`);
 	}
 
 	#registered(): void {

@@ -69,10 +69,12 @@ export class Sim {
 	readonly card: SimCard;
 	readonly #world: World;
 	readonly #onState: (state: SimState) => void;
+	readonly #onInserted: (inserted: boolean) => void;
 	#state: SimState = "busy";
 	#endActivity: (() => void) | undefined;
 
-	constructor(world: World, card: SimCard, onState: (state: SimState) => void) {
+	constructor(world: World, card: SimCard, onState: (state: SimState) => void, onInserted: (inserted: boolean) => void) {
+		this.#onInserted = onInserted;
 		this.#world = world;
 		this.card = card;
 		this.#onState = onState;
@@ -102,6 +104,7 @@ export class Sim {
 	/** The card is pulled out, or put in. */
 	insert(inserted: boolean): void {
 		this.card.inserted = inserted;
+		this.#onInserted(inserted);
 		if (!inserted) this.#enter("absent");
 		else this.start(this.#world.timing.simMs);
 	}
@@ -137,11 +140,6 @@ export class Sim {
 		return undefined;
 	}
 
-	close(): void {
-		this.#endActivity?.();
-		this.#endActivity = undefined;
-	}
-
 	#found(): SimState {
 		const { inserted, locked, triesLeft, pukTriesLeft } = this.card;
 		if (!inserted) return "absent";
@@ -151,7 +149,8 @@ export class Sim {
 	}
 
 	#enter(state: SimState): void {
-		this.close();
+		this.#endActivity?.();
+		this.#endActivity = undefined;
 		this.#state = state;
 		this.#onState(state);
 	}

@@ -1,7 +1,7 @@
 /* What all parts of the modem stand on while it is on: time, chance, its model and the Internet behind the radio. */
 import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
-import type { Activity } from "./activity.js";
+import type { ActivityScope } from "./activity.js";
 import type { Injector } from "./injector.js";
 import type { Network } from "./network.js";
 import type { Model } from "./options.js";
@@ -13,7 +13,8 @@ export interface World {
 	readonly clock: Clock;
 	/** Ends with the power. */
 	readonly schedule: Schedule;
-	readonly activity: Activity;
+	/** Ends with the power, too. */
+	readonly activity: ActivityScope;
 	readonly random: Random;
 	readonly timing: Timing;
 	readonly model: Model;

@@ -91,11 +91,44 @@ describe("virtual/connection", () => {
 			assert.equal(await start("0,"), "\r\nERROR\r\n");
 		});
 
+		it("AT+CIPSHUT calls off a start from IP INITIAL, context and all", async () => {
+			bench.network.server("10.0.0.1:80");
+			await bench.commands("ATE0");
+			await at('AT+CIPSTART="TCP","10.0.0.1",80', 100);
+			assert.equal(await at("AT+CIPSTATUS", 50), "\r\nOK\r\n\r\nSTATE: IP CONFIG\r\n");
+			assert.equal(await at("AT+CIPSHUT", 5000), "\r\nSHUT OK\r\n");
+			assert.equal(await at("AT+CIPSTATUS"), "\r\nOK\r\n\r\nSTATE: IP INITIAL\r\n");
+			assert.lengthOf(bench.network.asked, 0);
+		});
+
 		it("shows the address that the name has", async () => {
 			bench.network.server("www.example.com:80");
 			await bench.online(1);
 			await at('AT+CIPSTART=0,"TCP","www.example.com",80');
 			assert.equal(await at("AT+CIPSTATUS=0"), '\r\n+CIPSTATUS: 0,0,"TCP","192.0.2.1","80","CONNECTED"\r\n\r\nOK\r\n');
+		});
+
+		it("counts as the modem's own time until CONNECT OK", async () => {
+			bench.network.server("10.0.0.1:80");
+			bench.network.latencyMs = 2000;
+			await bench.online();
+			const beforeMs = bench.modem.ownMs;
+			await at('AT+CIPSTART="TCP","10.0.0.1",80', 10_000);
+			assert.approximately(bench.modem.ownMs - beforeMs, 2300, 50);
+		});
+
+		it("has as many slots as the model", async () => {
+			for (const [model, last] of [
+				["sim900", 7],
+				["sim800", 5],
+			] as const) {
+				bench.close();
+				bench = new Bench({ model });
+				bench.network.server("10.0.0.1:80");
+				await bench.online(1);
+				assert.include(await start(`${last},`), `${last}, CONNECT OK`);
+				assert.equal(await start(`${last + 1},`), "\r\nERROR\r\n");
+			}
 		});
 
 		it("can be called off while it is under way", async () => {
@@ -176,6 +209,7 @@ describe("virtual/connection", () => {
 			await at("AT+CIPSEND");
 			assert.equal(await bench.exchange("hello\x1b", 1000), "\r\nOK\r\n");
 			assert.equal(server.last.text, "");
+			assert.equal(await at("AT"), "\r\nOK\r\n");
 		});
 
 		it("refuses without a prompt when nothing is connected, or it is too much", async () => {

@@ -157,6 +157,19 @@ describe("virtual/power", () => {
 		assert.approximately(bench.modem.ownMs - beforeMs, 3 + 9 * (10 / 115.2), 0.2);
 	});
 
+	it("what was under way when the power went is no longer", async () => {
+		for (const line of ['AT+CUSD=1,"*100#"', 'AT+CIPSTART="TCP","10.0.0.1",80', "AT+COPS=?", "AT+CFUN=0"]) {
+			start({ on: true });
+			await bench.commands("ATE0");
+			await bench.exchange(`${line}\r`, 50);
+			bench.modem.supply.dip(false);
+			const beforeMs = bench.modem.ownMs;
+			await bench.wait(10_000);
+			assert.equal(bench.modem.ownMs, beforeMs, line);
+			bench.close();
+		}
+	});
+
 	it("leaves no timer behind, whenever it is closed", async () => {
 		for (const ms of [0, 500, 1500, 4000, 4400, 6000, 12_000]) {
 			start();
@@ -182,6 +195,14 @@ describe("virtual/power", () => {
 		bench.close();
 		start({ on: true, model: "sim800" });
 		assert.equal(await bench.exchange("AT+CFUN=1,1\r", 20_000), `AT+CFUN=1,1\r\r\nOK\r\n${SYNC}${BOOT}\r\nSMS Ready\r\n`);
+	});
+
+	it("a SIM800 says SMS Ready before Call Ready when AT+CFUN=1 wakes it", async () => {
+		start({ on: true, model: "sim800" });
+		await bench.commands("ATE0");
+		await bench.exchange("AT+CFUN=0\r", 6000);
+		await bench.exchange("AT+CFUN=1\r", 2000);
+		assert.equal(await bench.wait(20_000), "\r\nSMS Ready\r\n\r\nCall Ready\r\n");
 	});
 
 	it("AT+CFUN=0 takes the SIM away and 1 brings it back, by their own times", async () => {

@@ -75,6 +75,16 @@ describe("virtual/receive", () => {
 			assert.equal(await bench.wait(10_000), `${"x".repeat(500)}\r\nCLOSED\r\n`);
 		});
 
+		it("CLOSED waits for blocks that have not been printed", async () => {
+			await connected(0, ["AT+CIPHEAD=1"], { baud: 1200 });
+			server.last.send("x".repeat(4000));
+			server.last.end();
+			const text = await bench.wait(60_000);
+			assert.equal(text.match(/x/g)!.length, 4000);
+			assert.match(text, /x\r\nCLOSED\r\n$/);
+			assert.lengthOf(text.match(/CLOSED/g)!, 1);
+		});
+
 		it("comes between prompt and SEND OK as well", async () => {
 			await connected(1);
 			await at("AT+CIPSEND=1,2");
@@ -141,6 +151,15 @@ describe("virtual/receive", () => {
 				total += Number(/2,1,(\d+)/.exec(await at("AT+CIPRXGET=2,1,1000"))?.[1]);
 			}
 			assert.equal(total, 20_000);
+		});
+
+		it("can be asked for up to the last slot", async () => {
+			bench = new Bench();
+			server = bench.network.server("10.0.0.1:80");
+			await bench.online(1, "AT+CIPRXGET=1");
+			await at('AT+CIPSTART=7,"TCP","10.0.0.1",80');
+			await arrives("hello");
+			assert.equal(await at("AT+CIPRXGET=2,7,10"), "\r\n+CIPRXGET: 2,7,5,0\r\nhello\r\nOK\r\n");
 		});
 
 		it("can be read after the peer has closed, until the slot is used again", async () => {

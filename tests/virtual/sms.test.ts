@@ -99,6 +99,7 @@ describe("virtual/short messages", () => {
 			new RegExp(
 				`^\\r\\n\\+CMGR: "${status}","\\+15550123","","24/07/24,16:04:\\d\\d\\+08"\\r\\nhello \\x00 home\\r\\n\\r\\nOK\\r\\n$`,
 			);
+		assert.match(await at("AT+CMGR=1,1"), text("REC UNREAD")); // looked at, not read
 		assert.match(await at("AT+CMGR=1"), text("REC UNREAD"));
 		assert.match(await at("AT+CMGR=1"), text("REC READ"));
 	});
@@ -176,6 +177,17 @@ describe("virtual/short messages", () => {
 		await at('AT+CMGS="002B00310032"');
 		assert.equal(await bench.exchange("04160041\x1a", 4000), ok("+CMGS: 1"));
 		assert.deepEqual(sent, [{ to: "+12", text: "ЖA" }]);
+	});
+
+	it("takes 70 characters that the alphabet lacks, and no more", async () => {
+		await at('AT+CMGF=1;+CSCS="UCS2"');
+		for (const [length, answer] of [
+			[70, ok("+CMGS: 1")],
+			[71, "\r\nERROR\r\n"],
+		] as const) {
+			await at('AT+CMGS="0031"');
+			assert.equal(await bench.exchange(`${"0416".repeat(length)}\x1a`, 4000), answer);
+		}
 	});
 
 	it("one to its own number comes back", async () => {

@@ -127,7 +127,6 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			session.profile.serviceClass = value;
 		},
 	),
-	inert("+CMUX", [0, 0], 0),
 	inert("+CUSACC", [0, 1], 0),
 	{ name: "+GCAP", run: call => answer(call, "+GCAP: +FCLASS,+CGSM") },
 ];

@@ -102,8 +102,13 @@ export const SIM_COMMANDS: readonly Command[] = [
 	{ name: "+CNUM", run: call => answer(call, `+CNUM: "","${call.session.sim.card.number}",145,7,4`), test: "", sim: "cme" },
 	{
 		name: "+CSMINS",
-		read: call => answer(call, `+CSMINS: 0,${call.session.sim.card.inserted ? 1 : 0}`),
-		set: call => (undefined === call.number(0, 0, 1) ? call.fail() : call.ok()),
+		read: call => answer(call, `+CSMINS: ${call.session.simReports},${call.session.sim.card.inserted ? 1 : 0}`),
+		set: call => {
+			const reports = call.number(0, 0, 1);
+			if (undefined === reports) return call.fail();
+			call.session.simReports = reports;
+			call.ok();
+		},
 		test: "(0,1)",
 	},
 	inert("+CSDT", [0, 1], 0),
