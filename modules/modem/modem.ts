@@ -232,6 +232,7 @@ export class Modem {
 	 * @throws {TypeError | RangeError} no host name
 	 */
 	resolve(host: string): Promise<string> {
+		quotedHost("host", host);
 		if (undefined === this.#bearer.address)
 			return Promise.reject(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
 		return this.#names.resolve(host);

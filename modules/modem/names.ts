@@ -8,7 +8,6 @@
  */
 import type { Engine } from "../at/engine.js";
 import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
-import { quotedHost } from "../at/text.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait, Waits } from "../core/waits.js";
@@ -54,13 +53,11 @@ export class Names {
 	}
 
 	/**
-	 * The address of `host`. The bearer must be up.
+	 * The address of `host`, a name that can be sent. The bearer must be up.
 	 *
-	 * @throws {TypeError | RangeError} no host name
-	 * @returns rejected with REFUSED (there is no such name), NO_ANSWER, BUSY, BEARER_LOST...
+	 * @throws {ModemError} REFUSED (there is no such name), NO_ANSWER, BUSY, BEARER_LOST...
 	 */
 	resolve(host: string): Promise<string> {
-		quotedHost("host", host);
 		if (isAddress(host)) return Promise.resolve(host);
 		const name = host.toLowerCase();
 		const known = this.#knownOf(name);

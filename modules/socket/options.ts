@@ -2,7 +2,6 @@
  * Options and arguments as the SDK's sockets take them: Error for what is missing, TypeError for a wrong type, RangeError
  * for a value that can't be.
  */
-import type { SocketLink } from "./link.js";
 
 /** An ArrayBuffer, or a view with elements of one byte. */
 export type ByteBuffer = ArrayBufferLike | Uint8Array | Int8Array | Uint8ClampedArray | DataView;
@@ -19,7 +18,7 @@ export function portOf(value: unknown, least: number): number {
 	return port;
 }
 
-export function linkOf<L extends SocketLink>(link: L | undefined): L {
+export function linkOf<L extends object>(link: L | undefined): L {
 	if (undefined === link) throw new Error("link required: the modem, as in { io: TCP, link: modem }");
 	if (null === link || "object" !== typeof link) throw new TypeError("link must be the modem");
 	return link;

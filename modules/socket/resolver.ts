@@ -1,0 +1,74 @@
+/*
+ * Names to addresses, in the contract of the Moddable SDK's resolvers: given to its clients as
+ * `dns: { io: Resolver, link: modem }`.
+ *
+ * The modem asks the operator's name server. What it has learnt it keeps for a while, for all resolvers together: the
+ * clients construct one for each connection.
+ */
+import type { TimerId } from "../core/clock.js";
+import type { SocketLink } from "./link.js";
+import { checkCallbacks, isAddress, linkOf } from "./options.js";
+
+export interface ResolverLink extends Pick<SocketLink, "clock"> {
+	/** @throws {TypeError | RangeError} no host name */
+	resolve(host: string): Promise<string>;
+}
+
+export interface ResolverOptions {
+	readonly link?: ResolverLink | undefined;
+}
+
+export interface ResolveOptions {
+	readonly host: string;
+	onResolved?(this: Resolver, host: string, address: string): void;
+	/** `error`: a ModemError. */
+	onError?(this: Resolver, host: string, error: unknown): void;
+}
+
+export class Resolver {
+	/** Undefined once closed. */
+	#link: ResolverLink | undefined;
+	readonly #timers = new Set<TimerId>();
+
+	/** @throws {Error} no link  @throws {TypeError} wrong type */
+	constructor(options: ResolverOptions) {
+		this.#link = linkOf(options.link);
+	}
+
+	/**
+	 * Calls back once, after it has returned.
+	 *
+	 * @throws {Error} closed, no host, nobody to tell  @throws {TypeError | RangeError} no host name
+	 */
+	resolve(options: ResolveOptions): void {
+		const link = this.#link;
+		const { onError, onResolved } = options;
+		if (!link) throw new Error("the resolver is closed");
+		if (undefined === options.host) throw new Error("host required");
+		if (!onResolved && !onError) throw new Error("onResolved or onError required");
+		checkCallbacks(options, ["onResolved", "onError"]);
+		const host = String(options.host);
+		const resolved = (address: string) => this.#tell(() => onResolved?.call(this, host, address));
+		if (isAddress(host)) return resolved(host);
+		link.resolve(host).then(resolved, error => this.#tell(() => onError?.call(this, host, error)));
+	}
+
+	/** Nothing is called back any more. May be called twice. */
+	close(): void {
+		for (const timer of this.#timers) this.#link?.clock.clearTimer(timer);
+		this.#timers.clear();
+		this.#link = undefined;
+	}
+
+	/** From a timer, so that an exception of the application ends up where a native resolver's would. */
+	#tell(callback: () => void): void {
+		if (!this.#link) return;
+		const timer = this.#link.clock.setTimer(() => {
+			this.#timers.delete(timer);
+			callback();
+		}, 0);
+		this.#timers.add(timer);
+	}
+}
+
+export default Resolver;

@@ -1,0 +1,120 @@
+/* Names to addresses: asked once, known for a while, one question at a time, and no answer taken for another's. */
+import { assert } from "chai";
+import { World, type WorldOptions } from "../world.js";
+
+async function ready(options: WorldOptions = {}): Promise<World> {
+	const world = new World(options);
+	await world.clock.run(world.modem.up());
+	for (let number = 0; number < 10; number++) world.network.names.set(`host${number}.example`, [`192.0.2.${100 + number}`]);
+	return world;
+}
+
+describe("modem: names", () => {
+	let world: World;
+	afterEach(() => {
+		world.close();
+		assert.deepEqual(world.of("unexplained"), []);
+	});
+
+	const asked = () => world.sent.filter(line => line.startsWith("AT+CDNSGIP")).map(line => line.slice(12, -1));
+	const resolve = (host: string) => world.clock.run(world.modem.resolve(host));
+	const failure = (host: string) => world.clock.run(world.modem.resolve(host).catch(error => error.code));
+
+	it("are asked for once, whatever their case, and again after ten minutes", async () => {
+		world = await ready();
+		for (const name of ["host1.example", "HOST1.example", "host1.example"]) assert.equal(await resolve(name), "192.0.2.101");
+		assert.deepEqual(asked(), ["host1.example"]);
+		world.network.names.set("host1.example", ["192.0.2.9"]);
+		await world.clock.advance(599_000);
+		assert.equal(await resolve("host1.example"), "192.0.2.101");
+		await world.clock.advance(2_000);
+		assert.equal(await resolve("host1.example"), "192.0.2.9");
+	});
+
+	it("that do not exist are REFUSED, and not asked for again for half a minute", async () => {
+		world = await ready();
+		assert.equal(await failure("nowhere.example"), "REFUSED");
+		assert.equal(await failure("nowhere.example"), "REFUSED");
+		assert.deepEqual(asked(), ["nowhere.example"]);
+		world.network.names.set("nowhere.example", ["192.0.2.7"]);
+		await world.clock.advance(31_000);
+		assert.equal(await resolve("nowhere.example"), "192.0.2.7");
+	});
+
+	it("that are addresses cost no question", async () => {
+		world = await ready();
+		assert.equal(await resolve("198.51.100.3"), "198.51.100.3");
+		assert.deepEqual(asked(), []);
+	});
+
+	it("are asked for one after the other, the same one only once", async () => {
+		world = await ready({ board: { model: "sim800", on: true } }); // which gives a second address, too
+		world.network.names.set("host2.example", ["192.0.2.102", "192.0.2.202"]);
+		const names = ["host1.example", "host2.example", "nowhere.example", "host1.example", "host3.example"];
+		const all = Promise.all(names.map(name => world.modem.resolve(name).catch(error => error.code)));
+		assert.deepEqual(await world.clock.run(all), ["192.0.2.101", "192.0.2.102", "REFUSED", "192.0.2.101", "192.0.2.103"]);
+		assert.deepEqual(asked(), ["host1.example", "host2.example", "nowhere.example", "host3.example"]);
+	});
+
+	it("that nobody answers have a time limit of their own: NO_ANSWER after 20 s", async () => {
+		world = await ready();
+		world.network.latencyMs = 30_000;
+		const sinceMs = world.clock.elapsedMs;
+		assert.equal(await failure("host1.example"), "NO_ANSWER");
+		assert.closeTo(world.clock.elapsedMs - sinceMs, 20_000, 50);
+	});
+
+	it("an answer that comes too late is not taken for the next name's", async () => {
+		world = await ready();
+		world.network.latencyMs = 23_000;
+		const first = world.modem.resolve("nowhere.example").catch(error => error.code);
+		await world.clock.advance(20_100);
+		assert.equal(await first, "NO_ANSWER");
+		world.network.latencyMs = 12_000; // its failure comes while the next one is being asked for
+		assert.equal(await resolve("host1.example"), "192.0.2.101");
+
+		world.network.latencyMs = 23_000;
+		const third = world.modem.resolve("host3.example").catch(error => error.code);
+		await world.clock.advance(20_100);
+		assert.equal(await third, "NO_ANSWER");
+		world.network.latencyMs = 12_000;
+		assert.equal(await resolve("host2.example"), "192.0.2.102");
+		assert.equal(await failure("elsewhere.example"), "REFUSED");
+	});
+
+	it("beyond eight at once are refused as BUSY, beyond eight known the oldest is forgotten", async () => {
+		world = await ready();
+		const names = Array.from({ length: 9 }, (_, number) => `host${number}.example`);
+		const answers = await world.clock.run(Promise.all(names.map(name => world.modem.resolve(name).catch(error => error.code))));
+		assert.deepEqual(answers.slice(-2), ["192.0.2.107", "BUSY"]);
+		await resolve("host8.example");
+		const before = asked().length;
+		await resolve("host1.example");
+		assert.equal(asked().length, before);
+		await resolve("host0.example");
+		assert.equal(asked().length, before + 1);
+	});
+
+	it("fail with the reason when the bearer is lost, is down, or the driver is closed", async () => {
+		world = await ready({ board: { radio: { dropContextAfterMs: 30_000 } } });
+		world.network.latencyMs = 100_000;
+		const lost = ["host1.example", "host2.example", "host4.example"].map(name =>
+			world.modem.resolve(name).catch(error => error.code),
+		);
+		await world.clock.advance(40_000);
+		assert.deepEqual(await Promise.all(lost), ["NO_ANSWER", "BEARER_LOST", "BEARER_LOST"]);
+		assert.equal(await failure("host3.example"), "BEARER_LOST");
+		await world.clock.run(world.modem.up());
+		const closed = world.modem.resolve("host3.example").catch(error => error.code);
+		await world.clock.advance(10);
+		world.modem.close();
+		assert.equal(await closed, "CLOSED");
+	});
+
+	it("that can't be sent are refused before anything is sent", async () => {
+		world = await ready();
+		assert.throws(() => world.modem.resolve('a"\r'), RangeError);
+		assert.throws(() => world.modem.resolve(7 as never), TypeError);
+		assert.deepEqual(asked(), []);
+	});
+});
