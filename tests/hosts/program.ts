@@ -15,6 +15,7 @@ export class Program {
 	readonly #process: ChildProcess;
 	readonly #closed: Promise<unknown[]>;
 	#onLine: () => void = () => {};
+	#onStderr: () => void = () => {};
 
 	/** `args` as behind `node`. */
 	constructor(args: readonly string[]) {
@@ -26,6 +27,7 @@ export class Program {
 		});
 		this.#process.stderr!.on("data", text => {
 			this.stderr += text;
+			this.#onStderr();
 		});
 	}
 
@@ -57,6 +59,13 @@ export class Program {
 			await Promise.race([next, end]);
 		}
 		return found()!;
+	}
+
+	/** Resolves when more comes on stderr. */
+	said(): Promise<void> {
+		return new Promise(resolve => {
+			this.#onStderr = resolve;
+		});
 	}
 
 	/** Of lines in JSON. */

@@ -3,17 +3,18 @@
  *
  * Its device end is kept open here as well, raw and without echo: otherwise its settings would be reset, and the near end
  * hang up, whenever a program closes it. What a modem says while no program has it open is lost, as on a serial device;
- * so nothing stale awaits the next one. Who has it open is looked up in /proc: where there is none, or it shows
- * nothing (a program of root's, when we are not), a program counts as there for a while after each byte of its.
+ * so nothing stale awaits the next one. Who has it open is looked up in /proc. A program that is not to be seen there
+ * (there is no /proc, or it is root's and we are not) counts as there for as long as an answer can take.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 import * as pty from "@lydell/node-pty";
 
-/** How often to look who has the device open; after a byte of a program, there is no need to for so long. */
+/** How often to look who has the device open. */
 const LOOK_EVERY_MS = 500;
-const QUIET_MS = 2000;
+/** From the last byte of a program that is not to be seen; AT+CIPSTART may take 160 s. */
+const UNSEEN_MS = 200_000;
 /** A program that does not read: what is more than this is lost, as in any serial port. */
 const MOST_WAITING_BYTES = 65_536;
 
@@ -31,6 +32,8 @@ export class Terminal {
 	readonly #farEnd: number;
 	readonly #looking: NodeJS.Timeout;
 	#inUse = false;
+	/** The program that uses it shows in /proc. */
+	#seen = false;
 	#heardMs = Number.NEGATIVE_INFINITY;
 
 	/** `onBytes`: what a program has written to the device. */
@@ -44,6 +47,7 @@ export class Terminal {
 		this.#near = terminal.master;
 		this.#near.on("data", (bytes: Buffer) => {
 			this.#heardMs = performance.now();
+			if (!this.#seen) this.#look();
 			this.#setInUse(true);
 			onBytes(bytes);
 		});
@@ -62,8 +66,10 @@ export class Terminal {
 	}
 
 	#look(): void {
-		if (performance.now() - this.#heardMs < QUIET_MS) return;
-		this.#setInUse(isOpenElsewhere(this.device));
+		const wasSeen = this.#seen;
+		this.#seen = isOpenElsewhere(this.device);
+		if (this.#seen) this.#setInUse(true);
+		else if (wasSeen || performance.now() - this.#heardMs > UNSEEN_MS) this.#setInUse(false);
 	}
 
 	#setInUse(inUse: boolean): void {

@@ -92,6 +92,19 @@ describe("npm run modem", () => {
 		}
 	});
 
+	it("keeps what it says to nobody from the next program", async () => {
+		await ready("--trace");
+		let client = await Client.open(link);
+		await client.ask("AT+CIPSHUT\r", "SHUT"); // gone before the end of the answer
+		await client.ask("AT+COPS=?\r", "AT+COPS=?"); // takes 20 s of the modem's time, 1 s here
+		await client.close();
+		while (!modem.stderr.includes("+COPS: (")) await modem.said();
+		client = await Client.open(link);
+		assert.equal(await client.ask("AT\r"), "AT\r\r\nOK\r\n");
+		assert.equal(client.received, "AT\r\r\nOK\r\n");
+		await client.close();
+	});
+
 	it("carries all 256 values as they are, both ways, on a socket of this machine", async () => {
 		const bytes = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 		const echo = createServer(socket => socket.on("error", () => {}).pipe(socket)).listen(0, "127.0.0.1");

@@ -3,7 +3,9 @@ import { assert } from "chai";
 import type { Host } from "../../../hosts/host.js";
 import { HandClock } from "../../../hosts/node/clock.js";
 import { DEFAULT_SETTINGS } from "../../../hosts/node/virtual-host.js";
+import { bundle } from "../../../hosts/xs/bundle.js";
 import { FirmwareError, XsFirmware } from "../../../hosts/xs/firmware.js";
+import { XsWorker } from "../../../hosts/xs/worker.js";
 import type { DigitalConstructor, Serial, SerialCallbacks } from "../../../modules/core/io.js";
 
 /** Of a host without a modem: what the firmware did with it. */
@@ -162,6 +164,20 @@ describe("hosts/xs/firmware", () => {
 		await firmware.close();
 		await firmware.done;
 		assert.lengthOf(bench.calls, told);
+	});
+
+	it("tells of a rejection that nobody handles", async () => {
+		const worker = new XsWorker();
+		try {
+			await worker.evaluate((await bundle("hosts/xs/entry.ts")).code);
+			await worker.evaluate('(async function forgotten() { throw new TypeError("lost"); })()');
+			const { bytes } = await worker.command(Buffer.from(JSON.stringify({ nowMs: 0, inputs: [] })));
+			const [output] = JSON.parse(Buffer.from(bytes).toString());
+			assert.containsSubset(output, { kind: "uncaught", name: "TypeError", message: "lost" });
+			assert.include(output.stack, "at forgotten");
+		} finally {
+			await worker.close();
+		}
 	});
 
 	it("may be closed before it was started", async () => {
