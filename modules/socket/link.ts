@@ -42,6 +42,8 @@ export interface SocketConnection {
 
 export interface SocketLink {
 	readonly clock: Clock;
+	/** @throws {TypeError | RangeError} a peer that can't be sent to */
+	check(peer: SocketPeer): void;
 	/**
 	 * Begins to open a connection.
 	 *
