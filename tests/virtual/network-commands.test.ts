@@ -124,6 +124,19 @@ describe("virtual/registration", () => {
 		assert.equal(await bench.wait(2000), ok('+COPS: (2,"Virtual GSM","","00101"),,(0,1,4),(0,1,2)'));
 	});
 
+	it("names the operator in the format that AT+COPS has set, and sets that at once", async () => {
+		bench = new Bench();
+		await bench.commands("ATE0");
+		for (const [format, name] of ["Virtual GSM", "Virtual", "00101"].entries()) {
+			assert.equal(await at(`AT+COPS=3,${format}`), "\r\nOK\r\n");
+			assert.equal(await at("AT+COPS?"), ok(`+COPS: 0,${format},"${name}"`));
+		}
+		assert.equal(await at("AT+COPS=3,3"), "\r\nERROR\r\n");
+		assert.equal(await at("AT+COPS=0", 2000), ""); // looks for a network
+		assert.equal(await bench.wait(2000), "\r\nOK\r\n");
+		assert.equal(await at("AT+COPS?"), ok('+COPS: 0,2,"00101"'));
+	});
+
 	it("AT+CGACT attaches by itself; SAPBR and CIP share the way", async () => {
 		bench = new Bench();
 		await bench.commands("ATE0", "AT+CGATT=0", 'AT+CGDCONT=1,"IP","internet"');

@@ -7,6 +7,10 @@ import { answer, type Command, inert, setting } from "./command.js";
 /** Contexts that AT+CGDCONT may define. */
 const CONTEXTS = 3;
 const DETACH = 0;
+/** AT+COPS=3. */
+const FORMAT_ONLY = 3;
+/** Letters of an operator's name in the short format. */
+const SHORT_NAME = 8;
 
 interface Definition {
 	readonly apn: string;
@@ -15,6 +19,9 @@ interface Definition {
 
 /** By AT+CGDCONT, of each session. */
 const definitions = new WeakMap<Session, Map<number, Definition>>();
+
+/** By AT+COPS: 0 long name, 1 short name, 2 code. */
+const operatorFormats = new WeakMap<Session, number>();
 
 function definitionsOf(session: Session): Map<number, Definition> {
 	let found = definitions.get(session);
@@ -54,12 +61,17 @@ function signal(call: Call): void {
 
 function readOperator(call: Call): void {
 	const { registration, world } = call.session;
-	answer(call, registration.registered ? `+COPS: 0,0,"${world.radio.operator}"` : "+COPS: 0");
+	const { operator, operatorCode } = world.radio;
+	const format = operatorFormats.get(call.session) ?? 0;
+	const name = [operator, operator.slice(0, SHORT_NAME).trimEnd(), operatorCode][format];
+	answer(call, registration.registered ? `+COPS: 0,${format},"${name}"` : "+COPS: 0");
 }
 
 function selectOperator(call: Call): void {
-	if (undefined === call.number(0, 0, 4)) return call.fail();
-	call.after(call.session.world.timing.operatorSelectMs, () => call.ok());
+	const [mode, format] = [call.number(0, 0, 4), call.optional(1, 0, 2, operatorFormats.get(call.session) ?? 0)];
+	if (undefined === mode || undefined === format) return call.fail();
+	operatorFormats.set(call.session, format);
+	call.after(FORMAT_ONLY === mode ? 0 : call.session.world.timing.operatorSelectMs, () => call.ok());
 }
 
 function searchOperators(call: Call): void {
