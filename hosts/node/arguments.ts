@@ -1,5 +1,6 @@
 /* Command lines: read by Node's parseArgs, checked value by value, refused in one line that says what to do. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { FAULTS, type Fault, parseFault } from "../../modules/virtual/faults.js";
 
 export type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -51,4 +52,25 @@ export function decimal(name: string, text: string, least: number, most: number)
 		throw new UsageError(`--${name} must be a number from ${least} to ${most}, not "${text}"`);
 	}
 	return value;
+}
+
+/** Of the virtual modem, each as NAME or NAME=VALUE. */
+export function faultsOf(texts: readonly string[]): Fault[] {
+	return texts.map(text => {
+		try {
+			return parseFault(text);
+		} catch (error) {
+			throw new UsageError(`--${(error as Error).message}`);
+		}
+	});
+}
+
+/** For a help text: every fault, a line each. */
+export function faultHelp(): string {
+	const rows = FAULTS.map(({ name, value, help }) => {
+		const optional = value?.startsWith("[");
+		const text = undefined === value ? name : optional ? `${name}[=${value.slice(1, -1)}]` : `${name}=${value}`;
+		return `      ${text.padEnd(32)} ${help}`;
+	});
+	return rows.join("\n");
 }

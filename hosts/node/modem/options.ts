@@ -1,7 +1,18 @@
 /* The command line of `npm run modem`. */
-import type { RadioOptions, SimOptions } from "../../../modules/virtual/options.js";
-import { BAUDS, decimal, notEmpty, type Options, oneOf, pinOf, readArguments, UsageError, whole } from "../arguments.js";
-import { FAULTS } from "./faults.js";
+import type { Fault } from "../../../modules/virtual/faults.js";
+import {
+	BAUDS,
+	decimal,
+	faultHelp,
+	faultsOf,
+	notEmpty,
+	type Options,
+	oneOf,
+	pinOf,
+	readArguments,
+	UsageError,
+	whole,
+} from "../arguments.js";
 
 export const HELP = `Usage: npm run modem -- --link PATH [options]
 
@@ -14,10 +25,13 @@ symbolic link to its device. Prints one line of JSON when it is ready; SIGTERM o
   --speed N           its clock runs N times as fast as real time (default 1)
   --pin PIN           the SIM asks for this PIN; without it, for none
   --seed N            of all that is random in it (default 1)
-  --fault NAME[=VALUE]  something is wrong with it; may be given several times:
-${[...FAULTS].map(([name, { help }]) => `      ${name.padEnd(22)} ${help}`).join("\n")}
+  --fault NAME[=VALUE]  something is wrong with it; may be given several times (below)
   --trace             every line in either direction to stderr, with time, secrets struck out
-  --help              this text`;
+  --help              this text
+
+Faults. WHEN is a number of seconds since the start, *SECONDS (again and again, so far apart on average), or one of
+started, registered, context, connected, prompt, sent, received; a RATE is a chance from 0 to 1.
+${faultHelp()}`;
 
 const OPTIONS = {
 	link: { type: "string" },
@@ -37,8 +51,8 @@ export interface ModemOptions {
 	readonly baud: number;
 	readonly speed: number;
 	readonly seed: number;
-	readonly sim: SimOptions;
-	readonly radio: RadioOptions;
+	readonly pin: string | undefined;
+	readonly faults: readonly Fault[];
 	readonly trace: boolean;
 }
 
@@ -51,29 +65,14 @@ export function readOptions(argv: readonly string[]): ModemOptions | undefined {
 	const values = readArguments(argv, OPTIONS);
 	if (values.help) return undefined;
 	if (undefined === values.link) throw new UsageError("--link PATH is needed: where other programs shall find the modem");
-	const sim: SimOptions = { pin: pinOf(values.pin) };
-	const radio: RadioOptions = {};
-	for (const fault of values.fault) addFault(fault, sim, radio);
 	return {
 		link: notEmpty("link", values.link),
 		model: oneOf("model", values.model, ["sim900", "sim800"]),
 		baud: Number(oneOf("baud", values.baud, ["0", ...BAUDS])),
 		speed: decimal("speed", values.speed, 0.01, 1000),
 		seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
-		sim,
-		radio,
+		pin: pinOf(values.pin),
+		faults: faultsOf(values.fault),
 		trace: values.trace,
 	};
-}
-
-function addFault(text: string, sim: SimOptions, radio: RadioOptions): void {
-	const equals = text.indexOf("=");
-	const name = equals < 0 ? text : text.slice(0, equals);
-	const value = equals < 0 ? undefined : text.slice(equals + 1);
-	const fault = FAULTS.get(name);
-	if (!fault) throw new UsageError(`--fault ${name} is not known; there are: ${[...FAULTS.keys()].join(", ")}`);
-	if (fault.takesValue !== (undefined !== value)) {
-		throw new UsageError(fault.takesValue ? `--fault ${name} needs a value: ${name}=...` : `--fault ${name} takes no value`);
-	}
-	fault.apply({ sim, radio, value: value ?? "", name: `fault ${name}` });
 }

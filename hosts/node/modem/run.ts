@@ -1,12 +1,12 @@
 /* One run of the virtual modem on a pseudo-terminal, from the command line to the signal that ends it. */
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { VirtualModem } from "../../../modules/virtual/modem.js";
+import { traceText } from "../../../modules/virtual/trace.js";
 import { UsageError } from "../arguments.js";
 import { NodeNetwork } from "../network.js";
 import { RealClock } from "../real-clock.js";
 import { HELP, type ModemOptions, readOptions } from "./options.js";
 import { Terminal } from "./terminal.js";
-import { Trace } from "./trace.js";
 
 /** Gives the exit code when a signal has ended it. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -23,20 +23,17 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function serve(options: ModemOptions): Promise<void> {
-	const { link, model, baud, speed, seed, sim, radio } = options;
+	const { link, model, baud, speed, seed, pin, faults, trace } = options;
 	checkLink(link);
-	const clock = new RealClock(speed);
-	const trace = options.trace ? new Trace(() => clock.elapsedMs, console.error) : undefined;
-	const terminal = new Terminal(bytes => {
-		trace?.add(">", bytes);
-		modem.receive(new Uint8Array(bytes));
-	});
-	const transmit = (bytes: Uint8Array) => {
-		trace?.add("<", bytes);
-		terminal.write(bytes);
-	};
 	const ended = endOfService(); // before anybody can know that it has begun
-	const modem = new VirtualModem({ clock, network: new NodeNetwork(), transmit, model, baud, seed, sim, radio, on: true });
+	const terminal = new Terminal(bytes => modem.receive(new Uint8Array(bytes)));
+	const modem = new VirtualModem({
+		clock: new RealClock(speed),
+		network: new NodeNetwork(),
+		transmit: bytes => terminal.write(bytes),
+		...{ model, baud, seed, sim: { pin }, faults, on: true },
+		...(trace && { onTrace: (direction, line, atMs) => console.error(traceText(direction, line, atMs)) }),
+	});
 	try {
 		makeLink(link, terminal.device);
 		const { device } = terminal;
@@ -45,7 +42,6 @@ async function serve(options: ModemOptions): Promise<void> {
 	} finally {
 		modem.close();
 		terminal.close();
-		trace?.end();
 		removeLink(link, terminal.device);
 	}
 }

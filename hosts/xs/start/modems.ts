@@ -44,6 +44,7 @@ function virtual({ options, clock, settings, onEvent, onTrace, onStatus }: RunHo
 		network: new NodeNetwork(),
 		settings,
 		seed: options.seed,
+		faults: options.faults,
 		baud: options.baud,
 		hostBaud: options.baud,
 		receiveBuffer: RECEIVE_BYTES,

@@ -1,6 +1,18 @@
 /* The command line of `npm start`: read, checked, and explained. */
 import type { Destination } from "../../../modules/uplink/events.js";
-import { BAUDS, decimal, notEmpty, type Options, oneOf, pinOf, readArguments, UsageError, whole } from "../../node/arguments.js";
+import type { Fault } from "../../../modules/virtual/faults.js";
+import {
+	BAUDS,
+	decimal,
+	faultsOf,
+	notEmpty,
+	type Options,
+	oneOf,
+	pinOf,
+	readArguments,
+	UsageError,
+	whole,
+} from "../../node/arguments.js";
 
 export const HELP = `Usage: npm start -- [options]
 
@@ -21,6 +33,8 @@ Where it sends
 The modem
   --speed N              its clock runs N times as fast as real time (default 10; 1 is real time)
   --seed N               of all that is random in the virtual modem (default 1)
+  --fault NAME[=VALUE]   something is wrong with the virtual modem, its SIM, network or server; may be given several
+                         times; npm run modem -- --help has the list
   --apn NAME             access point name (default "internet")
   --user, --password     for the access point, when it asks for them
   --pin PIN              the PIN that the firmware uses; the virtual SIM then has the PIN 1234
@@ -45,6 +59,7 @@ const OPTIONS = {
 	port: { type: "string", multiple: true, default: [] },
 	speed: { type: "string" },
 	seed: { type: "string", default: "1" },
+	fault: { type: "string", multiple: true, default: [] },
 	apn: { type: "string", default: "internet" },
 	user: { type: "string", default: "" },
 	password: { type: "string", default: "" },
@@ -66,6 +81,7 @@ export interface StartOptions {
 	readonly destinations: readonly Destination[];
 	readonly speed: number;
 	readonly seed: number;
+	readonly faults: readonly Fault[];
 	readonly apn: string;
 	readonly user: string;
 	readonly password: string;
@@ -96,6 +112,7 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
 		destinations: destinationsOf(values.host, values.port),
 		speed: decimal("speed", values.speed ?? (undefined === serial ? "10" : "1"), 0.01, 1000),
 		seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
+		faults: faultsOf(values.fault),
 		apn,
 		user,
 		password,

@@ -163,7 +163,7 @@ describe("npm run modem", () => {
 
 	for (const [what, options, pattern] of [
 		["no link", [], /--link PATH is needed/],
-		["a fault that is not known", ["--link", "x", "--fault", "gremlins"], /gremlins is not known; there are: no-sim, /],
+		["a fault that is not known", ["--link", "x", "--fault", "gremlins"], /--fault gremlins is not known; there are: drop, /],
 		["a fault without its value", ["--link", "x", "--fault", "pin-tries"], /pin-tries=/],
 		["a rate that it does not have", ["--link", "x", "--baud", "1234"], /--baud must be one of 0, 1200/],
 		["a model that is none", ["--link", "x", "--model", "sim7600"], /--model must be one of sim900, sim800/],

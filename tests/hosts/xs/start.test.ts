@@ -97,6 +97,12 @@ describe("npm start", () => {
 		assert.match(complaint(), /no connection to 127\.0\.0\.1:\d+.*\(CONNECT_FAILED\)/);
 	});
 
+	it("says when there is no network", async () => {
+		assert.equal(await start("--json", "--speed", "200", "--fault", "denied"), 1);
+		assert.match(complaint(), /the network refuses this SIM.*\(REGISTRATION_DENIED\)/);
+		assert.containsSubset(result(), { ok: false, messagesSent: 0 });
+	});
+
 	describe("with a server of the user's own", () => {
 		const arrived: string[] = [];
 		let answer: string | undefined;
@@ -142,6 +148,7 @@ describe("npm start", () => {
 			["a speed that is no number", ["--speed", "fast"], /--speed must be a number/],
 			["a host without a port", ["--host", "example.com"], /--port/],
 			["an access point with a quote", ["--apn", 'a"b'], /apn must not contain a quote/],
+			["a fault that is not known", ["--fault", "gremlins"], /--fault gremlins is not known/],
 			["a PIN with a letter", ["--pin", "12a4"], /--pin must be 4 to 8 digits/],
 		];
 		for (const [what, options, pattern] of cases) {
