@@ -131,10 +131,24 @@ describe("virtual/bearer", () => {
 		assert.equal(await at("AT+CIPSTATUS"), expected(5));
 	});
 
+	it("AT+CIPCSGP stores an access point for AT+CSTT without values", async () => {
+		bench.close();
+		bench = new Bench({ radio: { apn: "internet", user: "user" } });
+		await bench.exchange("ATE0\r");
+		assert.equal(await at('AT+CIPCSGP=1,"internet","user","password"'), "\r\nOK\r\n");
+		assert.equal(await at("AT+CIPCSGP=0"), "\r\nOK\r\n");
+		assert.equal(await at("AT+CIPCSGP?"), '\r\n+CIPCSGP: 1,"internet","user","password"\r\n\r\nOK\r\n');
+		await at("AT+CSTT");
+		assert.equal(await at("AT+CSTT?"), '\r\n+CSTT: "internet","user","password"\r\n\r\nOK\r\n');
+		assert.equal(await at("AT+CIICR"), "\r\nOK\r\n");
+	});
+
 	it("AT+CDNSCFG takes addresses and shows them", async () => {
 		assert.equal(await at('AT+CDNSCFG="8.8.8.8","8.8.4.4"'), "\r\nOK\r\n");
 		assert.equal(await at("AT+CDNSCFG?"), "\r\nPrimaryDns: 8.8.8.8\r\nSecondaryDns: 8.8.4.4\r\n\r\nOK\r\n");
-		assert.equal(await at('AT+CDNSCFG="dns.example"'), "\r\nERROR\r\n");
+		for (const bad of ["dns.example", "8.8.8", "8.8.8.256", "1234.8.8.8", "8.8.8.8.8"]) {
+			assert.equal(await at(`AT+CDNSCFG="${bad}"`), "\r\nERROR\r\n", bad);
+		}
 	});
 
 	it("AT+CDNSGIP says OK, and what it found later", async () => {

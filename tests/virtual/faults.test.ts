@@ -178,6 +178,21 @@ describe("virtual/faults", () => {
 			);
 		});
 
+		it("resets at the prompt, at the modem's start, and when data has come", async () => {
+			for (const moment of ["prompt", "received"]) {
+				await start([`reset=${moment}`]);
+				const { server } = await connect();
+				assert.lengthOf(bench.statusChanges, 0);
+				if ("prompt" === moment) await at("AT+CIPSEND=5");
+				else server.last.send("hello");
+				await bench.wait(10_000);
+				assert.lengthOf(bench.statusChanges, 2, moment);
+				bench.close();
+			}
+			await start(["brown-out=started"]);
+			assert.equal(bench.modem.status, 0);
+		});
+
 		it("resets again and again", async () => {
 			await start(["reset=*30"]);
 			await bench.wait(300_000);

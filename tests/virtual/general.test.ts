@@ -85,6 +85,12 @@ describe("virtual/general commands", () => {
 		assert.equal(await bench.exchange("AT\r"), "AT\r\r\nOK\r\n");
 	});
 
+	it("a basic command with a number that it does not know is ERROR", async () => {
+		await at("AT");
+		for (const line of ["ATE2", "ATQ2", "ATV2", "ATX5", "AT&D3", "AT&F1", "ATJ"])
+			assert.equal(await at(line), "\r\nERROR\r\n", line);
+	});
+
 	it("V0 answers with digits and bare lines", async () => {
 		await bench.exchange("ATE0V0\r");
 		assert.equal(await bench.exchange("AT\r"), "0\r");

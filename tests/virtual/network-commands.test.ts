@@ -83,6 +83,39 @@ describe("virtual/registration", () => {
 		assert.equal(await at("AT+CGATT=1", 50), "\r\nOK\r\n"); // at once when it is
 	});
 
+	it("AT+CGATT=0 calls an attachment off", async () => {
+		bench = new Bench();
+		await bench.commands("ATE0", "AT+CGATT=0");
+		bench.modem.radio.covered = false;
+		await bench.wait(100);
+		bench.modem.radio.covered = true;
+		while ((await at("AT+CREG?")).includes("0,2"));
+		assert.equal(await at("AT+CGATT=0"), "\r\nOK\r\n");
+		await bench.wait(5000);
+		assert.equal(await at("AT+CGATT?"), ok("+CGATT: 0"));
+	});
+
+	it("AT+COPS=0 takes its time and is OK, a mode that is none is not", async () => {
+		bench = new Bench();
+		await bench.commands("ATE0");
+		assert.equal(await at("AT+COPS=0,0", 2900), "");
+		assert.equal(await bench.wait(200), "\r\nOK\r\n");
+		assert.equal(await at("AT+COPS=5"), "\r\nERROR\r\n");
+	});
+
+	it("AT+CGDCONT defines, shows and forgets; AT+CGACT wants a definition", async () => {
+		bench = new Bench();
+		await bench.commands("ATE0");
+		assert.equal(await at("AT+CGACT=1,2"), "\r\nERROR\r\n");
+		await at('AT+CGDCONT=2,"IP","internet"');
+		assert.equal(await at("AT+CGDCONT?"), ok('+CGDCONT: 2,"IP","internet","0.0.0.0",0,0'));
+		assert.equal(await at("AT+CGACT=1,2", 1000), "\r\nOK\r\n");
+		assert.equal(await at("AT+CGACT=0,2", 1000), "\r\nOK\r\n");
+		assert.equal(await at("AT+CGACT?"), ok("+CGACT: 2,0"));
+		await at("AT+CGDCONT=2");
+		assert.equal(await at("AT+CGDCONT?"), "\r\nOK\r\n");
+	});
+
 	it("a locked SIM gives up the search", async () => {
 		await booted(10_000, { sim: { pin: "1234" } });
 		assert.equal(await at("AT+CREG?"), ok("+CREG: 0,2"));

@@ -148,7 +148,11 @@ describe("virtual/power", () => {
 		start();
 		await bench.wait(1000);
 		assert.equal(bench.modem.ownMs, 0);
-		await bench.pressKey(1000);
+		bench.modem.powerKey(0);
+		await bench.wait(400);
+		assert.approximately(bench.modem.ownMs, 400, 1);
+		await bench.wait(600);
+		bench.modem.powerKey(1);
 		await bench.wait(60_000);
 		// key 1000, STATUS 2200, RDY to SIM 1150, network 100 + 4000, GPRS 1000
 		assert.approximately(bench.modem.ownMs, 1000 + 2200 + 1150 + 4100 + 1000, 100);

@@ -151,6 +151,9 @@ describe("virtual/receive", () => {
 				total += Number(/2,1,(\d+)/.exec(await at("AT+CIPRXGET=2,1,1000"))?.[1]);
 			}
 			assert.equal(total, 20_000);
+			for (let round = 0; round < 20; round++) server.last.send("y".repeat(1000));
+			await bench.wait(10_000);
+			assert.isTrue(server.last.paused); // a second time as well
 		});
 
 		it("can be asked for up to the last slot", async () => {

@@ -1,4 +1,6 @@
 import { assert } from "chai";
+import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
+import { HttpResponse } from "../../modules/virtual/http-response.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/clock commands", () => {
@@ -26,7 +28,10 @@ describe("virtual/clock commands", () => {
 		await bench.wait(20_000);
 		await bench.exchange("ATE0\r");
 		assert.equal(await at("AT+CCLK?"), ok('+CCLK: "25/01/01,00:00:21+04"'));
-		for (const bad of ["24/13/01,00:00:00+00", "24/12/01", "24/12/01,24:00:00+00"]) {
+		for (const bad of ["24/12/01", "", ...["13/01", "00/01", "12/32", "12/00"].map(day => `24/${day},00:00:00+00`)]) {
+			assert.equal(await at(`AT+CCLK="${bad}"`), "\r\nERROR\r\n", bad);
+		}
+		for (const bad of ["24:00:00", "00:60:00", "00:00:60"].map(time => `24/12/01,${time}+00`)) {
 			assert.equal(await at(`AT+CCLK="${bad}"`), "\r\nERROR\r\n", bad);
 		}
 	});
@@ -156,6 +161,29 @@ describe("virtual/bearers and HTTP", () => {
 		assert.equal(await at("AT+HTTPACTION=0", 5000), "\r\nOK\r\n\r\n+HTTPACTION:0,601,0\r\n"); // refused
 	});
 
+	it("shows what was set: AT+SAPBR=4, AT+HTTPPARA?", async () => {
+		await at('AT+SAPBR=3,1,"APN","internet"');
+		assert.equal(
+			await at("AT+SAPBR=4,1"),
+			ok("+SAPBR:\r\nCONTYPE: \r\nPHONENUM: \r\nAPN: internet\r\nUSER: \r\nPWD: \r\nRATE: "),
+		);
+		assert.equal(await at("AT+HTTPPARA?"), "\r\nERROR\r\n");
+		await at('AT+HTTPINIT;+HTTPPARA="URL","x"');
+		assert.include(await at("AT+HTTPPARA?"), "\r\nURL: x\r\n");
+		assert.equal(await at('AT+HTTPPARA="COLOUR","red"'), "\r\nERROR\r\n");
+	});
+
+	it("gives up a server that says nothing", async () => {
+		const server = bench.network.server("192.0.2.9:80");
+		await open();
+		await at('AT+HTTPPARA="URL","192.0.2.9"');
+		await at('AT+HTTPPARA="TIMEOUT",30');
+		assert.equal(await at("AT+HTTPACTION=0", 29_000), "\r\nOK\r\n");
+		assert.equal(await at("AT+HTTPACTION=0"), "\r\nERROR\r\n"); // one at a time
+		assert.equal(await bench.wait(2000), "\r\n+HTTPACTION:0,601,0\r\n");
+		assert.isTrue(server.last.closed);
+	});
+
 	it("AT+CIPGSMLOC tells longitude first; AT+CIPPING its round trips", async () => {
 		assert.equal(await at("AT+CIPGSMLOC=1,1", 4000), ok("+CIPGSMLOC: 601"));
 		await open();
@@ -165,6 +193,45 @@ describe("virtual/bearers and HTTP", () => {
 		);
 		await bench.online();
 		assert.equal(await at('AT+CIPPING="192.0.2.1",2', 3000), ok('+CIPPING: 1,"192.0.2.1",3,64\r\n+CIPPING: 2,"192.0.2.1",3,64'));
+	});
+});
+
+describe("virtual/http-response", () => {
+	for (const [name, text, status, body, noBody] of [
+		["by length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello", false],
+		["in chunks", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", 200, "hello", false],
+		["without content", "HTTP/1.1 204 No Content\r\n\r\n", 204, "", false],
+		["not modified", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 304, "", false],
+		["to HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 200, "", true],
+	] as const) {
+		it(`${name}: complete with its last byte, and not before, in pieces of any size`, () => {
+			for (let size = 1; size <= text.length; size++) {
+				const response = new HttpResponse(noBody);
+				let ends = 0;
+				for (let from = 0; from < text.length && 0 === ends; from += size) {
+					if (response.add(bytesOf(text.slice(from, from + size)))) ends = from + size;
+				}
+				assert.isAtLeast(ends, "in chunks" === name ? text.length - 4 : text.length, `size ${size}`);
+				assert.equal(response.status, status);
+				assert.equal(textOf(response.body), body);
+			}
+		});
+	}
+
+	it("up to the end it is never complete by itself", () => {
+		const response = new HttpResponse(false);
+		assert.isFalse(response.add(bytesOf("HTTP/1.1 200 OK\r\n\r\nhello")));
+		assert.equal(textOf(response.body), "hello");
+	});
+
+	it("a head that does not end, or a body beyond the modem's memory, is too long", () => {
+		const response = new HttpResponse(false);
+		assert.isTrue(response.add(bytesOf("x".repeat(5000))));
+		const other = new HttpResponse(false);
+		other.add(bytesOf("HTTP/1.1 200 OK\r\n\r\n"));
+		assert.isFalse(other.add(new Uint8Array(319_488)));
+		assert.isTrue(other.add(new Uint8Array(1)));
+		assert.isTrue(other.tooLong);
 	});
 });
 

@@ -44,6 +44,14 @@ describe("virtual/pdu", () => {
 		assert.equal(hexOf(pdu), "05915155001004" + "0B916407281553F8" + "0000" + "42704261409180" + "0AE8329BFD4697D9EC37");
 		assert.equal(length, pdu.length - 6);
 	});
+
+	it("fills up behind the header of a part, so that text begins at a whole septet", () => {
+		const part = { reference: 7, total: 2, number: 1 };
+		const { pdu } = encodeDeliver({ from: "12", text: "hello", utcMs: 0, zoneQuarters: 0, part }, "+15550001");
+		const header = hexOf(pdu).indexOf("050003070201") / 2;
+		assert.equal(pdu[header - 1], 7 + 5); // 48 bits of header and one to fill are 7 septets
+		assert.equal(textOfSeptets(unpack(pdu.subarray(header + 6), 5, 1)), "hello");
+	});
 });
 
 describe("virtual/short messages", () => {
@@ -124,6 +132,7 @@ describe("virtual/short messages", () => {
 		);
 		assert.equal(await at('AT+CMGL="REC UNREAD"'), "\r\nOK\r\n");
 		assert.equal(await at("AT+CPMS?"), ok('+CPMS: "SM",2,30,"SM",2,30,"SM",2,30'));
+		for (const bad of ["AT+CMGD=31", "AT+CMGD=x", "AT+CMGD=1,5"]) assert.equal(await at(bad), "\r\n+CMS ERROR: 321\r\n", bad);
 		assert.equal(await at("AT+CMGD=1"), "\r\nOK\r\n");
 		assert.equal(await at("AT+CMGR=1"), "\r\n+CMS ERROR: 321\r\n");
 		assert.equal(await at("AT+CMGD=1,4"), "\r\nOK\r\n");
@@ -177,6 +186,17 @@ describe("virtual/short messages", () => {
 		await at('AT+CMGS="002B00310032"');
 		assert.equal(await bench.exchange("04160041\x1a", 4000), ok("+CMGS: 1"));
 		assert.deepEqual(sent, [{ to: "+12", text: "ЖA" }]);
+	});
+
+	it("in HEX the codes of the alphabet's bytes are hexadecimal", async () => {
+		await at('AT+CMGF=1;+CSCS="HEX"');
+		await at('AT+CMGS="12"');
+		assert.equal(await bench.exchange("68656C6C6F\x1a", 4000), ok("+CMGS: 1"));
+		assert.deepEqual(sent, [{ to: "12", text: "hello" }]);
+		await arrives("hello");
+		assert.include(await at("AT+CMGR=1"), "\r\n68656C6C6F\r\n");
+		await at('AT+CMGS="12"');
+		assert.equal(await bench.exchange("hello\x1a", 4000), "\r\n+CMS ERROR: 305\r\n");
 	});
 
 	it("takes 70 characters that the alphabet lacks, and no more", async () => {

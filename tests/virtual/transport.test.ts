@@ -129,8 +129,10 @@ describe("virtual/transport", () => {
 			assert.equal(await bench.exchange("you", 1000), "\r\nSEND OK\r\n");
 			assert.equal(client.received, "you");
 			assert.isUndefined(bench.network.client(8888)); // one at a time
+			assert.equal(await at("AT+CIPSERVER?"), "\r\n+CIPSERVER: 1,8888\r\n\r\nOK\r\n");
 			client.end();
 			assert.equal(await bench.wait(1000), "\r\nCLOSED\r\n");
+			assert.equal(await at('AT+CIPSTART="TCP","10.0.0.1",80'), "\r\nERROR\r\n"); // it still listens
 		});
 
 		it("mux: clients take slots, and the state shows the server", async () => {
@@ -273,8 +275,12 @@ describe("virtual/lines beside the data", () => {
 
 	it("AT+CBC follows the supply, which warns in the modem's own spelling", async () => {
 		assert.equal(await at("AT+CBC"), "\r\n+CBC: 0,81,4049\r\n\r\nOK\r\n");
+		bench.modem.supply.mv = 3301;
+		assert.equal(await bench.wait(10), "");
 		bench.modem.supply.mv = 3300;
 		assert.equal(await bench.wait(10), "\r\nUNDER-VOLTAGE WARNNING\r\n");
+		bench.modem.supply.mv = 3200;
+		assert.equal(await bench.wait(10), "");
 		bench.modem.supply.mv = 4700;
 		assert.equal(await bench.wait(10), "\r\nOVER-VOLTAGE WARNNING\r\n");
 		bench.modem.supply.mv = 4801;

@@ -54,6 +54,24 @@ describe("virtual/wire", () => {
 		assert.equal(await bench.exchange("AT\r", 100), "AT\r\r\nOK\r\n");
 	});
 
+	it("bytes on the way go on at the host's new rate", async () => {
+		bench = new Bench({ baud: 9600 });
+		bench.modem.hostBaud = 1200;
+		bench.send("x".repeat(100));
+		await bench.wait(100);
+		bench.modem.hostBaud = 9600;
+		await bench.wait(110);
+		assert.equal(await bench.exchange("\rAT\r", 100), "\rAT\r\r\nOK\r\n");
+	});
+
+	it("a power cut ends what is being said", async () => {
+		bench = new Bench({ baud: 1200 });
+		await bench.exchange("AT+GSV\r", 100);
+		bench.modem.supply.dip(false);
+		assert.equal(await bench.wait(5000), "");
+		assert.equal(bench.clock.pending, 0);
+	});
+
 	it("half the rate shows each bit as two", () => {
 		// 0xf0 at 9600 is 0 00001111 1: a receiver at 19200 sees the start bit twice, and takes the second for data
 		assert.deepEqual([...garble(Uint8Array.of(0xf0), 9600, 19_200)], [0x00]);
