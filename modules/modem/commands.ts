@@ -241,6 +241,43 @@ function required<T>(line: string, value: T | undefined): T {
 	return value;
 }
 
+/** How well the network is received, in dBm; undefined when the modem does not know. 3.2.35 */
+export const SIGNAL = command<number | undefined>({
+	line: "AT+CSQ",
+	timeoutMs: LOCAL_MS,
+	isInfo: line => line.startsWith("+CSQ:"),
+	read: line => dBmOf(required(line, numberOf(plainField(line, 0)))),
+});
+
+/** The operator's name; undefined when there is none. 3.2.22 */
+export const OPERATOR = command<string | undefined>({
+	line: "AT+COPS?",
+	timeoutMs: 10_000,
+	isInfo: line => line.startsWith("+COPS:"),
+	read: line => fieldsOf(line)[2],
+});
+
+/** The modem's own number, 15 digits. 2.2.38 */
+export const IMEI = command<string>({ line: "AT+GSN", timeoutMs: LOCAL_MS, isInfo: isSerialNumber, read: line => line });
+
+/** The SIM's own number, some 20 digits, the last of which may be a letter. 6.2.26 */
+export const ICCID = command<string>({ line: "AT+CCID", timeoutMs: LOCAL_MS, isInfo: isSerialNumber, read: line => line });
+
+/** Steps of 2 dB, with more at either end. */
+function dBmOf(level: number): number | undefined {
+	if (level > 31) return undefined;
+	return 0 === level ? -115 : 1 === level ? -111 : 31 === level ? -52 : -114 + 2 * level;
+}
+
+function isSerialNumber(line: string): boolean {
+	return (
+		line.length >= 15 &&
+		line.length <= 22 &&
+		undefined !== numberOf(line.slice(0, 9)) &&
+		undefined !== numberOf(line.slice(9, 14))
+	);
+}
+
 /** At home or roaming. 3.2.32 */
 export function isRegistered(state: number): boolean {
 	return 1 === state || 5 === state;

@@ -99,12 +99,12 @@ export class Conversation {
 	async #pause(ms: number): Promise<void> {
 		const pause = this.#waits.pause(ms);
 		this.#waiting.add(pause);
-		await pause.over;
+		await pause.promise;
 		this.#waiting.delete(pause);
 	}
 
 	#wake(): void {
-		for (const pause of this.#waiting) pause.wake();
+		for (const pause of this.#waiting) pause.resolve();
 	}
 }
 

@@ -15,6 +15,7 @@ import { Bearer } from "./bearer.js";
 import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./commands.js";
 import { Connection, type ConnectionEvents, type Peer } from "./connection.js";
 import { Conversation } from "./conversation.js";
+import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Names } from "./names.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
@@ -63,6 +64,7 @@ export class Modem {
 	readonly #bearer: Bearer;
 	readonly #names: Names;
 	readonly #connections = new Map<number | undefined, Connection>();
+	readonly #watchers = new Set<() => void>();
 	readonly #pieceBytes: number;
 	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
@@ -77,7 +79,10 @@ export class Modem {
 		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
 		this.#pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
 		const waits = new Waits(clock);
-		const onEvent = (event: ModemEvent) => options.onEvent?.(event);
+		const onEvent = (event: ModemEvent) => {
+			options.onEvent?.(event);
+			this.#tellWatchers();
+		};
 		let engine: Engine;
 		const later = { clock, waits, onEvent };
 		this.#waits = waits;
@@ -127,6 +132,22 @@ export class Modem {
 	/** The modem's own address while the bearer is up. */
 	get address(): string | undefined {
 		return this.#bearer.address;
+	}
+
+	/** As the network last said: 0 to 5, 1 at home, 5 roaming; undefined when not known. */
+	get registration(): number | undefined {
+		return this.#registration.state;
+	}
+
+	/** Operator, signal, IMEI and ICCID, as far as the modem tells. @throws {ModemError} TIMEOUT, CLOSED... */
+	details(): Promise<Details> {
+		return readDetails(this.#engine);
+	}
+
+	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
+	watch(onChanged: () => void): () => void {
+		this.#watchers.add(onChanged);
+		return () => this.#watchers.delete(onChanged);
 	}
 
 	/**
@@ -284,7 +305,8 @@ export class Modem {
 			case "sim":
 				return this.#sim.wake();
 			case "registration":
-				return this.#registration.onChange(result.domain, result.state);
+				this.#registration.onChange(result.domain, result.state);
+				return this.#tellWatchers();
 			case "bearer-lost":
 				this.#bearer.onLost("BEARER_LOST");
 				return this.#loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
@@ -307,6 +329,11 @@ export class Modem {
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
 		this.#loseConnections(new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply"));
+		this.#tellWatchers();
+	}
+
+	#tellWatchers(): void {
+		for (const onChanged of [...this.#watchers]) onChanged();
 	}
 
 	#loseConnections(error: ModemError): void {

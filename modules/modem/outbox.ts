@@ -85,14 +85,14 @@ export class Outbox {
 
 	/** Sends what waits. Called when the connection is open, and after each write. */
 	flush(): void {
-		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.wake();
+		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.resolve();
 		if (!this.#running) void this.#run();
 	}
 
 	/** Nothing more goes out, and nothing is called back. */
 	end(): void {
 		this.#ended = true;
-		this.#pause?.wake();
+		this.#pause?.resolve();
 	}
 
 	async #run(): Promise<void> {
@@ -153,7 +153,7 @@ export class Outbox {
 			throw new ModemError("SEND_UNKNOWN", `the peer has acknowledged nothing for ${ACKNOWLEDGE_TIMEOUT_MS / 1000} s`);
 		}
 		this.#pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
-		await this.#pause.over;
+		await this.#pause.promise;
 		if (this.#ended) return;
 		const total = await engine.send(acknowledged(slot));
 		if (total <= this.#acknowledged || this.#ended) return;

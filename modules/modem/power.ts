@@ -92,7 +92,7 @@ export class Power {
 
 	/** Something was heard of the modem: whoever waits for it asks at once. */
 	wake(): void {
-		this.#pause?.wake();
+		this.#pause?.resolve();
 	}
 
 	/**
@@ -151,7 +151,7 @@ export class Power {
 			const spentMs = elapsedMs(askedMs, clock.nowMs());
 			if (spentMs < ASK_EVERY_MS) {
 				this.#pause = waits.pause(ASK_EVERY_MS - spentMs);
-				await this.#pause.over;
+				await this.#pause.promise;
 			}
 		} while (elapsedMs(sinceMs, clock.nowMs()) < limitMs);
 		return false;

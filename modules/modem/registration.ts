@@ -39,6 +39,11 @@ export class Registration {
 		this.#options = options;
 	}
 
+	/** As last told or asked: 0 to 5; undefined when not known. */
+	get state(): number | undefined {
+		return this.#state;
+	}
+
 	/** As far as is known; asking is `register`. */
 	get isRegistered(): boolean {
 		return isRegistered(this.#state ?? 0);
@@ -47,7 +52,7 @@ export class Registration {
 	/** +CREG or +CGREG without being asked. */
 	onChange(domain: "gsm" | "gprs", state: number): void {
 		if ("gsm" === domain) this.#state = state;
-		this.#pause?.wake();
+		this.#pause?.resolve();
 	}
 
 	/** The modem has restarted: what was known is no longer true. */
@@ -81,7 +86,7 @@ export class Registration {
 
 	#changeWithin(timeoutMs: number): Promise<void> {
 		this.#pause = this.#options.waits.pause(timeoutMs);
-		return this.#pause.over;
+		return this.#pause.promise;
 	}
 
 	async #attach(): Promise<void> {

@@ -52,7 +52,7 @@ export class Sim {
 
 	/** The modem has told of its SIM: whoever waits asks at once. */
 	wake(): void {
-		this.#pause?.wake();
+		this.#pause?.resolve();
 	}
 
 	/**
@@ -142,7 +142,7 @@ export class Sim {
 	/** Until the next question, or the modem tells something. */
 	#rest(): Promise<void> {
 		this.#pause = this.#options.waits.pause(ASK_EVERY_MS);
-		return this.#pause.over;
+		return this.#pause.promise;
 	}
 }
 
