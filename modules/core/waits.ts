@@ -4,68 +4,71 @@
 import type { Clock, TimerId } from "./clock.js";
 import { ModemError } from "./errors.js";
 
-export interface Wait<T> {
-	readonly promise: Promise<T>;
-	/** The first of these settles it; later ones mean nothing. */
-	resolve(value: T): void;
+interface Rejectable {
 	reject(error: Error): void;
 }
 
-export interface Pause {
-	/** Resolves when it is over. */
-	readonly over: Promise<void>;
-	/** Ends it. */
-	wake(): void;
+/** Something that others settle: the first call counts, later ones mean nothing. */
+export class Wait<T> {
+	readonly promise: Promise<T>;
+	readonly #clock: Clock;
+	readonly #open: Set<Rejectable>;
+	#timer: TimerId;
+	#resolve!: (value: T) => void;
+	#reject!: (error: Error) => void;
+
+	/** One of `open` until it is settled. */
+	constructor(clock: Clock, open: Set<Rejectable>, timeoutMs: number, onTime: (wait: Wait<T>) => void) {
+		this.#clock = clock;
+		this.#open = open;
+		this.promise = new Promise<T>((resolve, reject) => {
+			this.#resolve = resolve;
+			this.#reject = reject;
+		});
+		open.add(this);
+		this.#timer = clock.setTimer(() => onTime(this), timeoutMs);
+	}
+
+	resolve(value: T): void {
+		if (this.#end()) this.#resolve(value);
+	}
+
+	reject(error: Error): void {
+		if (this.#end()) this.#reject(error);
+	}
+
+	#end(): boolean {
+		if (undefined !== this.#timer) this.#clock.clearTimer(this.#timer);
+		this.#timer = undefined;
+		return this.#open.delete(this);
+	}
 }
+
+/** Resolves when it is over; resolving it ends it. */
+export type Pause = Wait<void>;
 
 export class Waits {
 	readonly #clock: Clock;
-	readonly #open = new Set<{ reject(error: Error): void }>();
+	readonly #open = new Set<Rejectable>();
 	#closed = false;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
 	}
 
-	/** Something that others settle; after `timeoutMs` it is rejected with what `onTimeout` gives. */
+	/** After `timeoutMs` it is rejected with what `onTimeout` gives. */
 	begin<T>(timeoutMs: number, onTimeout: () => Error): Wait<T> {
 		return this.#begin(timeoutMs, wait => wait.reject(onTimeout()));
 	}
 
 	/** @throws {ModemError} CLOSED */
 	sleep(ms: number): Promise<void> {
-		return this.#begin<void>(ms, wait => wait.resolve()).promise;
+		return this.pause(ms).promise;
 	}
 
-	#begin<T>(timeoutMs: number, onTime: (wait: Wait<T>) => void): Wait<T> {
-		let timer: TimerId;
-		let settle!: Pick<Wait<T>, "resolve" | "reject">;
-		const promise = new Promise<T>((resolve, reject) => {
-			settle = { resolve, reject };
-		});
-		const end = (): boolean => {
-			if (undefined !== timer) this.#clock.clearTimer(timer);
-			return this.#open.delete(wait);
-		};
-		const wait: Wait<T> = {
-			promise,
-			resolve: value => {
-				if (end()) settle.resolve(value);
-			},
-			reject: error => {
-				if (end()) settle.reject(error);
-			},
-		};
-		this.#open.add(wait);
-		if (this.#closed) wait.reject(closed());
-		else timer = this.#clock.setTimer(() => onTime(wait), timeoutMs);
-		return wait;
-	}
-
-	/** A pause of at most `ms` that `wake` ends early. @throws {ModemError} CLOSED */
+	/** A wait of at most `ms` that `resolve` ends early. @throws {ModemError} CLOSED */
 	pause(ms: number): Pause {
-		const wait = this.#begin<void>(ms, wait => wait.resolve());
-		return { over: wait.promise, wake: wait.resolve };
+		return this.#begin<void>(ms, isOver);
 	}
 
 	/** Rejects all that is waited for with CLOSED. */
@@ -73,6 +76,16 @@ export class Waits {
 		this.#closed = true;
 		for (const wait of [...this.#open]) wait.reject(closed());
 	}
+
+	#begin<T>(timeoutMs: number, onTime: (wait: Wait<T>) => void): Wait<T> {
+		const wait = new Wait(this.#clock, this.#open, timeoutMs, onTime);
+		if (this.#closed) wait.reject(closed());
+		return wait;
+	}
+}
+
+function isOver(pause: Pause): void {
+	pause.resolve();
 }
 
 function closed(): ModemError {
