@@ -19,7 +19,7 @@ export class Program {
 
 	/** `args` as behind `node`. */
 	constructor(args: readonly string[]) {
-		this.#process = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+		this.#process = spawn(process.execPath, args, { cwd: ROOT, stdio: ["pipe", "pipe", "pipe"] });
 		this.#closed = once(this.#process, "close");
 		createInterface({ input: this.#process.stdout! }).on("line", line => {
 			this.lines.push(line);
@@ -66,6 +66,11 @@ export class Program {
 		return new Promise(resolve => {
 			this.#onStderr = resolve;
 		});
+	}
+
+	/** A line to its standard input, in JSON. */
+	tell(value: unknown): void {
+		this.#process.stdin!.write(`${JSON.stringify(value)}\n`);
 	}
 
 	/** Of lines in JSON. */

@@ -41,11 +41,11 @@ export function printSent(modem: VirtualModem, print: (line: string) => void): v
 }
 
 function carryOut(modem: VirtualModem, line: string): void {
-	if ("" === line.trim()) return;
-	const [[name, value] = ["", null]] = Object.entries(objectOf(line));
-	const action = ACTIONS.get(name);
-	if (!action) throw new Error(`"${name}" is not known; there are: ${[...ACTIONS.keys()].join(", ")}`);
-	action(modem, value);
+	for (const [name, value] of Object.entries(objectOf(line))) {
+		const action = ACTIONS.get(name);
+		if (!action) throw new Error(`"${name}" is not known; there are: ${[...ACTIONS.keys()].join(", ")}`);
+		action(modem, value);
+	}
 }
 
 function objectOf(line: string): { [name: string]: Value } {

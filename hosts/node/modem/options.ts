@@ -13,11 +13,13 @@ import {
 	UsageError,
 	whole,
 } from "../arguments.js";
+import { CONTROL_HELP } from "./control.js";
 
 export const HELP = `Usage: npm run modem -- --link PATH [options]
 
 A virtual SIM900 on a pseudo-terminal, powered on and registered, with this machine's network behind it. PATH becomes a
-symbolic link to its device. Prints one line of JSON when it is ready; SIGTERM or Ctrl-C ends it and removes the link.
+symbolic link to its device. Prints one line of JSON when it is ready, and one for each short message that a program has sent
+with it; SIGTERM or Ctrl-C ends it and removes the link.
 
   --link PATH         where other programs find the modem; must not exist, or be a symbolic link
   --model NAME        sim900 (default) or sim800
@@ -26,8 +28,11 @@ symbolic link to its device. Prints one line of JSON when it is ready; SIGTERM o
   --pin PIN           the SIM asks for this PIN; without it, for none
   --seed N            of all that is random in it (default 1)
   --fault NAME[=VALUE]  something is wrong with it; may be given several times (below)
+  --control           takes lines of JSON on standard input: what happens to it while it runs (below)
   --trace             every line in either direction to stderr, with time, secrets struck out
   --help              this text
+
+${CONTROL_HELP}
 
 Faults. WHEN is a number of seconds since the start, *SECONDS (again and again, so far apart on average), or one of
 started, registered, context, connected, prompt, sent, received; a RATE is a chance from 0 to 1.
@@ -41,6 +46,7 @@ const OPTIONS = {
 	pin: { type: "string" },
 	seed: { type: "string", default: "1" },
 	fault: { type: "string", multiple: true, default: [] },
+	control: { type: "boolean", default: false },
 	trace: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
 } as const satisfies Options;
@@ -53,6 +59,7 @@ export interface ModemOptions {
 	readonly seed: number;
 	readonly pin: string | undefined;
 	readonly faults: readonly Fault[];
+	readonly control: boolean;
 	readonly trace: boolean;
 }
 
@@ -73,6 +80,7 @@ export function readOptions(argv: readonly string[]): ModemOptions | undefined {
 		seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
 		pin: pinOf(values.pin),
 		faults: faultsOf(values.fault),
+		control: values.control,
 		trace: values.trace,
 	};
 }

@@ -5,6 +5,7 @@ import { traceText } from "../../../modules/virtual/trace.js";
 import { UsageError } from "../arguments.js";
 import { NodeNetwork } from "../network.js";
 import { RealClock } from "../real-clock.js";
+import { obey, printSent } from "./control.js";
 import { HELP, type ModemOptions, readOptions } from "./options.js";
 import { Terminal } from "./terminal.js";
 
@@ -34,12 +35,15 @@ async function serve(options: ModemOptions): Promise<void> {
 		...{ model, baud, seed, sim: { pin }, faults, on: true },
 		...(trace && { onTrace: (direction, line, atMs) => console.error(traceText(direction, line, atMs)) }),
 	});
+	const stopObeying = options.control ? obey(modem, process.stdin, console.error) : () => {};
+	printSent(modem, console.log);
 	try {
 		makeLink(link, terminal.device);
 		const { device } = terminal;
 		console.log(JSON.stringify({ ready: true, link, device, model, baud, speed, seed, pid: process.pid }));
 		await ended;
 	} finally {
+		stopObeying();
 		modem.close();
 		terminal.close();
 		removeLink(link, terminal.device);

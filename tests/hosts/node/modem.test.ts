@@ -132,6 +132,46 @@ describe("npm run modem", () => {
 		assert.notInclude(modem.stderr, "2468");
 	});
 
+	it("lets happen what --control is told, and tells what is sent", async () => {
+		await ready("--control");
+		const client = await Client.open(link);
+		await client.ask("AT+CMGF=1;+CLIP=1\r");
+		modem.tell({ sms: { from: "+15550123", text: "hello" } });
+		assert.include(await client.ask("", '"SM",1\r\n'), '+CMTI: "SM",1');
+		modem.tell({ ring: "+15550124" });
+		assert.include(await client.ask("", ",0\r\n"), '\r\nRING\r\n\r\n+CLIP: "+15550124"');
+		modem.tell({ hangUp: true });
+		await client.ask("", "\r\nNO CARRIER\r\n");
+		await client.ask("AT+CREG=1\r");
+		modem.tell({ covered: false });
+		await client.ask("", "\r\n+CREG: 2\r\n");
+		modem.tell({ covered: true });
+		await client.ask("", "\r\n+CREG: 1\r\n");
+		await client.ask('AT+CMGS="+15550125"\r', "> ");
+		await client.ask("good bye\x1a");
+		assert.deepEqual(JSON.parse(await modem.line("sent")), { sent: { to: "+15550125", text: "good bye" } });
+		await client.close();
+		modem.signal("SIGTERM");
+		assert.equal(await modem.exit(), 0);
+		assert.equal(modem.stderr, "");
+	});
+
+	it("says what it does not understand of --control, and goes on", async () => {
+		await ready("--control");
+		for (const [line, complaint] of [
+			[[], "must be an object in JSON"],
+			[{ fly: true }, '"fly" is not known; there are: sms, ring, hangUp, covered'],
+			[{ sms: { from: "+15550123" } }, '"text" is missing'],
+			[{ sms: { from: "+15550123", text: 5 } }, '"text" must be a text'],
+			[{ ring: 'x"' }, "a number must be"],
+			[{ covered: "no" }, '"covered" must be'],
+		] as const) {
+			modem.tell(line);
+			while (!modem.stderr.includes(complaint)) await modem.said();
+		}
+		assert.lengthOf(modem.stderr.trim().split("\n"), 6);
+	});
+
 	it("has the faults that it is given", async () => {
 		await ready("--fault", "no-sim", "--fault", "roaming");
 		const client = await Client.open(link);
