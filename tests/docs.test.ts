@@ -83,7 +83,9 @@ describe("documents", function () {
 				JSON.stringify({ extends: join(ROOT, "tsconfig.json"), compilerOptions, include: ["*.ts"] }),
 			);
 			const { status, stdout } = spawnSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
-			assert.equal(status, 0, stdout);
+			assert.isNumber(status, "tsc has run");
+			const errors = stdout.split("\n").filter(line => line.includes(basename(folder)));
+			assert.deepEqual(errors, []); // those of the code itself are for `npm run types` to tell
 		} finally {
 			rmSync(folder, { recursive: true });
 		}
