@@ -4,6 +4,8 @@ export class RingBuffer {
 	readonly #bytes: Uint8Array;
 	#first = 0;
 	#length = 0;
+	/** Bytes behind them that do not count yet. */
+	#staged = 0;
 
 	constructor(capacityBytes: number) {
 		this.#bytes = new Uint8Array(capacityBytes);
@@ -14,18 +16,30 @@ export class RingBuffer {
 	}
 
 	get free(): number {
-		return this.#bytes.length - this.#length;
+		return this.#bytes.length - this.#length - this.#staged;
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. */
 	write(bytes: Uint8Array): boolean {
+		if (!this.stage(bytes)) return false;
+		this.commit();
+		return true;
+	}
+
+	/** As `write`, but they are not there yet: `commit` counts them, all that were staged at once. */
+	stage(bytes: Uint8Array): boolean {
 		if (bytes.length > this.free) return false;
-		const at = (this.#first + this.#length) % this.#bytes.length;
+		const at = (this.#first + this.#length + this.#staged) % this.#bytes.length;
 		const untilEnd = Math.min(bytes.length, this.#bytes.length - at);
 		this.#bytes.set(bytes.subarray(0, untilEnd), at);
 		this.#bytes.set(bytes.subarray(untilEnd), 0);
-		this.#length += bytes.length;
+		this.#staged += bytes.length;
 		return true;
+	}
+
+	commit(): void {
+		this.#length += this.#staged;
+		this.#staged = 0;
 	}
 
 	/** At most `mostBytes` of what is there, as a copy of their own; they stay. */
@@ -39,7 +53,7 @@ export class RingBuffer {
 	drop(bytes: number): void {
 		const count = Math.min(bytes, this.#length);
 		this.#length -= count;
-		this.#first = 0 === this.#length ? 0 : (this.#first + count) % this.#bytes.length;
+		this.#first = (this.#first + count) % this.#bytes.length;
 	}
 
 	/** At most `mostBytes` of what is there, as a copy of their own. */

@@ -5,14 +5,12 @@
  *
  * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6.
  */
-import type { Engine } from "../at/engine.js";
 import type { ConnectionResult } from "../at/unsolicited.js";
-import type { Clock } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { Wait, Waits } from "../core/waits.js";
+import type { Wait } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, connect, disconnect } from "./commands.js";
-import { connectionLost, Inbox } from "./inbox.js";
-import { Outbox } from "./outbox.js";
+import { connectionLost, Inbox, type InboxOptions } from "./inbox.js";
+import { Outbox, type OutboxOptions } from "./outbox.js";
 
 export interface Peer {
 	readonly protocol: "TCP" | "UDP";
@@ -29,19 +27,10 @@ export interface ConnectionEvents {
 	onEnd(error: ModemError | undefined): void;
 }
 
-export interface ConnectionOptions {
-	readonly clock: Clock;
-	readonly engine: Engine;
-	readonly waits: Waits;
-	readonly peer: Peer;
-	/** Undefined in single-connection mode. */
-	readonly slot: number | undefined;
-	readonly pieceBytes: number;
-	readonly pushed: boolean;
-	readonly quick: boolean;
-	readonly events: ConnectionEvents;
-	/** The modem has said that the slot is free. */
-	onFree(): void;
+/** The same for every connection of a modem. */
+export interface ConnectionOptions extends InboxOptions, OutboxOptions {
+	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
+	readonly connections: Map<number | undefined, Connection>;
 }
 
 /** What was written before close() still goes out, for so long. */
@@ -49,6 +38,9 @@ const FLUSH_TIMEOUT_MS = 75_000;
 
 export class Connection {
 	readonly #options: ConnectionOptions;
+	readonly #slot: number | undefined;
+	readonly #peer: Peer;
+	readonly #events: ConnectionEvents;
 	readonly #inbox: Inbox;
 	readonly #outbox: Outbox;
 	#connecting: Wait<void> | undefined;
@@ -60,21 +52,21 @@ export class Connection {
 	#stuck = false;
 	#free = false;
 
-	constructor(options: ConnectionOptions) {
-		const { peer } = options;
+	/** `accepted`: the modem's server has it open already. */
+	constructor(options: ConnectionOptions, slot: number | undefined, peer: Peer, events: ConnectionEvents, accepted = false) {
 		this.#options = options;
-		this.#inbox = new Inbox({ ...options, onProgress: () => this.#onProgress() });
-		this.#outbox = new Outbox({
-			...options,
-			datagrams: "UDP" === peer.protocol,
-			onProgress: () => this.#onProgress(),
-			onFailure: error => this.#inbox.end(error),
-		});
-		void this.#connect();
+		this.#slot = slot;
+		this.#peer = peer;
+		this.#events = events;
+		this.#inbox = new Inbox(options, slot, this);
+		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
+		options.connections.set(slot, this);
+		this.#open = accepted;
+		if (!accepted) void this.#connect();
 	}
 
 	get slot(): number | undefined {
-		return this.#options.slot;
+		return this.#slot;
 	}
 
 	/** The modem was asked to close it and did not say that it has: its slot may never be free again. */
@@ -132,7 +124,7 @@ export class Connection {
 		this.#release();
 		if (this.#free) return;
 		try {
-			await this.#options.engine.send(disconnect(this.#options.slot));
+			await this.#options.engine.send(disconnect(this.#slot));
 		} catch (error) {
 			// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
 			const { code } = error as ModemError;
@@ -177,9 +169,26 @@ export class Connection {
 		this.#inbox.end(error);
 	}
 
+	/** Of its inbox and outbox. */
+	onProgress(): void {
+		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
+		if (this.#closed) return;
+		if (!this.#inbox.ended) return this.#events.onProgress();
+		this.#outbox.end();
+		if (this.#endTold) return;
+		this.#endTold = true;
+		this.#events.onEnd(this.#inbox.ended.error);
+	}
+
+	/** Of its outbox. */
+	onFailure(error: ModemError): void {
+		this.#inbox.end(error);
+	}
+
 	async #connect(): Promise<void> {
-		const { engine, events, peer, slot, waits } = this.#options;
-		const command = connect(slot, peer.protocol, peer.host, peer.port);
+		const { engine, waits } = this.#options;
+		const { host, port, protocol } = this.#peer;
+		const command = connect(this.#slot, protocol, host, port);
 		const limitMs = CONNECT_TIMEOUT_MS + command.timeoutMs;
 		this.#connecting = waits.begin<void>(limitMs, () => new ModemError("REFUSED", `no answer in ${limitMs / 1000} s`));
 		const result = this.#connecting.promise;
@@ -187,7 +196,7 @@ export class Connection {
 		try {
 			await engine.send(command);
 			await result;
-			if (!this.#closed) events.onOpen();
+			if (!this.#closed) this.#events.onOpen();
 		} catch (error) {
 			this.#connecting.reject(error as Error);
 			this.#inbox.end(this.#connectError(error as ModemError));
@@ -197,20 +206,9 @@ export class Connection {
 	}
 
 	#connectError(error: ModemError): ModemError {
-		const { host, port } = this.#options.peer;
+		const { host, port } = this.#peer;
 		if ("REFUSED" !== error.code && "CONNECTION_LOST" !== error.code) return error;
 		return new ModemError("CONNECT_FAILED", `no connection to ${host}:${port}: ${error.message}`, error.reason);
-	}
-
-	#onProgress(): void {
-		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
-		if (this.#closed) return;
-		const { events } = this.#options;
-		if (!this.#inbox.ended) return events.onProgress();
-		this.#outbox.end();
-		if (this.#endTold) return;
-		this.#endTold = true;
-		events.onEnd(this.#inbox.ended.error);
 	}
 
 	/** Until the modem has taken all that was written: its own close sends the rest. */
@@ -230,6 +228,7 @@ export class Connection {
 	#isFree(): void {
 		if (this.#free) return;
 		this.#free = true;
-		this.#options.onFree();
+		const { connections } = this.#options;
+		if (this === connections.get(this.#slot)) connections.delete(this.#slot);
 	}
 }

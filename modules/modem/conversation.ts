@@ -11,7 +11,7 @@ import { connectionLost } from "./inbox.js";
 const POLL_MS = 10_000;
 const FOREVER_MS = 24 * 3_600_000;
 
-export class Conversation {
+export class Conversation implements ConnectionEvents {
 	readonly #clock: Clock;
 	readonly #waits: Waits;
 	readonly #connection: Connection;
@@ -23,17 +23,7 @@ export class Conversation {
 	constructor(clock: Clock, waits: Waits, start: (events: ConnectionEvents) => Connection) {
 		this.#clock = clock;
 		this.#waits = waits;
-		this.#connection = start({
-			onOpen: () => {
-				this.#isOpen = true;
-				this.#wake();
-			},
-			onProgress: () => this.#wake(),
-			onEnd: error => {
-				this.#ended = { error };
-				this.#wake();
-			},
-		});
+		this.#connection = start(this);
 	}
 
 	get slot(): number | undefined {
@@ -90,6 +80,21 @@ export class Conversation {
 		this.#ended ??= { error: new ModemError("CLOSED", "the connection was closed") };
 		this.#wake();
 		return this.#connection.close();
+	}
+
+	/** Of its connection, as the two below. */
+	onOpen(): void {
+		this.#isOpen = true;
+		this.#wake();
+	}
+
+	onProgress(): void {
+		this.#wake();
+	}
+
+	onEnd(error: ModemError | undefined): void {
+		this.#ended = { error };
+		this.#wake();
 	}
 
 	#throwIfEnded(): void {

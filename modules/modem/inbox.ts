@@ -6,29 +6,33 @@
  *
  * Source: SIM900 AT Command Manual 8.2.26; TCPIP Application Note 6.
  */
+import type { Command } from "../at/command.js";
 import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
-import { fetch } from "./commands.js";
+import type { Bearer } from "./bearer.js";
+import { type Fetched, fetch } from "./commands.js";
 
+/** The same for every connection of a modem. */
 export interface InboxOptions {
 	readonly engine: Engine;
-	readonly slot: number | undefined;
+	readonly bearer: Bearer;
 	/** The most bytes to ask for at once. */
 	readonly pieceBytes: number;
-	/** The modem pushes what comes; there is nothing to ask for. */
-	readonly pushed: boolean;
+	/** How many bytes are held here. */
+	readonly receiveBytes: number;
+}
+
+export interface InboxOwner {
 	/** Bytes have come, all of those that came together, or the end was reached. */
 	onProgress(): void;
 }
 
-const BUFFER_BYTES = 1_460;
-
 export class Inbox {
 	readonly #options: InboxOptions;
-	readonly #received = new RingBuffer(BUFFER_BYTES);
-	readonly #piece: Uint8Array;
-	#pieceLength = 0;
+	readonly #slot: number | undefined;
+	readonly #owner: InboxOwner;
+	readonly #received: RingBuffer;
 	#fetching = false;
 	/** The modem has, or may have, data for us. */
 	#dataReady = false;
@@ -36,9 +40,11 @@ export class Inbox {
 	#closedByPeer = false;
 	#ended: { readonly error: ModemError | undefined } | undefined;
 
-	constructor(options: InboxOptions) {
+	constructor(options: InboxOptions, slot: number | undefined, owner: InboxOwner) {
 		this.#options = options;
-		this.#piece = new Uint8Array(options.pushed ? 0 : options.pieceBytes);
+		this.#slot = slot;
+		this.#owner = owner;
+		this.#received = new RingBuffer(options.receiveBytes);
 	}
 
 	/** Bytes that can be read now. While more of a burst is on its way, and there is room for it: none yet. */
@@ -71,18 +77,18 @@ export class Inbox {
 
 	/** The modem holds data for us, or may: looking for it costs one short command. */
 	onDataReady(): void {
-		this.#dataReady = !this.#options.pushed;
+		this.#dataReady = !this.#options.bearer.pushes;
 		this.#fetch();
 	}
 
 	onPushed(bytes: Uint8Array): void {
 		if (!this.#received.write(bytes)) this.end(bytesLost("the receive buffer is full and this modem can't wait"));
-		this.#options.onProgress();
+		this.#owner.onProgress();
 	}
 
 	onClosedByPeer(): void {
 		this.#closedByPeer = true;
-		if (this.#options.pushed) this.end(undefined);
+		if (this.#options.bearer.pushes) this.end(undefined);
 		else this.onDataReady();
 	}
 
@@ -90,7 +96,7 @@ export class Inbox {
 	end(error: ModemError | undefined): void {
 		if (this.#ended) return;
 		this.#ended = { error };
-		this.#options.onProgress();
+		this.#owner.onProgress();
 	}
 
 	#fetch(): void {
@@ -104,29 +110,25 @@ export class Inbox {
 	/** Takes what the modem holds, as far as there is room for it. */
 	async #fetchAll(): Promise<void> {
 		this.#fetching = true;
-		while (this.#mayFetch()) await this.#fetchPiece();
-		this.#fetching = false;
-	}
-
-	async #fetchPiece(): Promise<void> {
-		const { engine, onProgress, pieceBytes, slot } = this.#options;
-		this.#pieceLength = 0;
 		try {
-			const mostBytes = Math.min(pieceBytes, this.#received.free);
-			const { bytes, left } = await engine.send(fetch(slot, mostBytes, block => this.#takeBlock(block)));
-			if (this.#ended) return;
-			this.#received.write(this.#piece.subarray(0, bytes));
-			this.#dataReady = left > 0;
-			if (0 === left && this.#closedByPeer) this.end(undefined);
-			else if (this.readable > 0) onProgress();
+			while (this.#mayFetch()) this.#onFetched(await this.#options.engine.send(this.#nextFetch()));
 		} catch (error) {
 			this.end(this.#reason(error as ModemError));
 		}
+		this.#fetching = false;
 	}
 
-	#takeBlock(block: Uint8Array): void {
-		this.#piece.set(block, this.#pieceLength);
-		this.#pieceLength += block.length;
+	#nextFetch(): Command<Fetched> {
+		const received = this.#received;
+		return fetch(this.#slot, Math.min(this.#options.pieceBytes, received.free), block => received.stage(block));
+	}
+
+	#onFetched({ left }: Fetched): void {
+		if (this.#ended) return;
+		this.#received.commit();
+		this.#dataReady = left > 0;
+		if (0 === left && this.#closedByPeer) this.end(undefined);
+		else if (this.readable > 0) this.#owner.onProgress();
 	}
 
 	/** Why no more can be read; undefined: the peer has closed and the modem holds nothing more. */

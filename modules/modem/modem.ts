@@ -13,7 +13,7 @@ import type { SerialDescription } from "../core/io.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
 import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./commands.js";
-import { Connection, type ConnectionEvents, type Peer } from "./connection.js";
+import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
@@ -50,6 +50,9 @@ const SIM800_SLOTS = 6;
 const FRAME_BYTES = 64;
 const LEAST_PIECE_BYTES = 16;
 const MOST_PIECE_BYTES = 1_460;
+/** Of each connection. Twice the longest piece goes into the second: one is on its way to the modem, one is gathered. */
+const RECEIVE_BYTES = 1_460;
+const SEND_BYTES = 2_920;
 const REGISTRATION_TIMEOUT_MS = 180_000;
 /** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
 const START_TRIES = 3;
@@ -65,7 +68,7 @@ export class Modem {
 	readonly #names: Names;
 	readonly #connections = new Map<number | undefined, Connection>();
 	readonly #watchers = new Set<() => void>();
-	readonly #pieceBytes: number;
+	readonly #connectionOptions: ConnectionOptions;
 	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
 	/** Answers, and is set up; undone by a restart. */
@@ -77,7 +80,6 @@ export class Modem {
 		this.#options = options;
 		wholeNumber("baud", serial.baud, 1_200, 460_800);
 		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
-		this.#pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
 		const waits = new Waits(clock);
 		const onEvent = (event: ModemEvent) => {
 			options.onEvent?.(event);
@@ -118,6 +120,16 @@ export class Modem {
 			engine.close();
 			throw error;
 		}
+		this.#connectionOptions = {
+			clock,
+			engine,
+			waits,
+			bearer: this.#bearer,
+			connections: this.#connections,
+			pieceBytes: Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES),
+			receiveBytes: RECEIVE_BYTES,
+			sendBytes: SEND_BYTES,
+		};
 	}
 
 	/** The command engine, for what this class does not do; what is sent to it waits its turn. */
@@ -228,23 +240,7 @@ export class Modem {
 	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
-		const slot = this.#freeSlot();
-		const connection: Connection = new Connection({
-			clock: this.#options.clock,
-			engine: this.#engine,
-			waits: this.#waits,
-			peer,
-			slot,
-			pieceBytes: this.#pieceBytes,
-			pushed: this.#bearer.pushes,
-			quick: this.#bearer.sendsQuickly,
-			events,
-			onFree: () => {
-				if (this.#connections.get(slot) === connection) this.#connections.delete(slot);
-			},
-		});
-		this.#connections.set(slot, connection);
-		return connection;
+		return new Connection(this.#connectionOptions, this.#freeSlot(), peer, events);
 	}
 
 	/**

@@ -11,24 +11,26 @@ import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Waits } from "../core/waits.js";
+import type { Bearer } from "./bearer.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, acknowledged, transmit } from "./commands.js";
 
+/** The same for every connection of a modem. */
 export interface OutboxOptions {
 	readonly clock: Clock;
 	readonly engine: Engine;
 	readonly waits: Waits;
-	readonly slot: number | undefined;
-	/** The modem takes data at once and tells what is acknowledged (CIPQSEND=1); otherwise it ends only when it is. */
-	readonly quick: boolean;
-	/** Each write goes out as one piece of its own (UDP), and nobody acknowledges it. */
-	readonly datagrams: boolean;
+	readonly bearer: Bearer;
+	/** How many bytes wait here at most. */
+	readonly sendBytes: number;
+}
+
+export interface OutboxOwner {
 	/** There is room again, or something was acknowledged. */
 	onProgress(): void;
 	/** Nothing more is sent; the fate of what is not acknowledged is not known. */
 	onFailure(error: ModemError): void;
 }
 
-const BUFFER_BYTES = 2_920;
 /** Most networks let a modem send so much at once, none more than 1460; where it is refused, less is tried. 8.2.3 */
 const PIECE_BYTES = 1_380;
 const LEAST_PIECE_BYTES = 128;
@@ -44,17 +46,27 @@ export const MOST_DATAGRAM_BYTES = 1_460;
 
 export class Outbox {
 	readonly #options: OutboxOptions;
-	readonly #waiting = new RingBuffer(BUFFER_BYTES);
+	readonly #slot: number | undefined;
+	/** Each write goes out as one piece of its own (UDP), and nobody acknowledges it. */
+	readonly #datagrams: boolean;
+	readonly #owner: OutboxOwner;
+	readonly #waiting: RingBuffer;
 	#pieceBytes = PIECE_BYTES;
 	#accepted = 0;
 	#acknowledged = 0;
 	#progressMs: number;
 	#pause: Pause | undefined;
 	#running = false;
+	/** The modem's own buffer is full. */
+	#refused = false;
 	#ended = false;
 
-	constructor(options: OutboxOptions) {
+	constructor(options: OutboxOptions, slot: number | undefined, datagrams: boolean, owner: OutboxOwner) {
 		this.#options = options;
+		this.#slot = slot;
+		this.#datagrams = datagrams;
+		this.#owner = owner;
+		this.#waiting = new RingBuffer(options.sendBytes);
 		this.#progressMs = options.clock.nowMs();
 	}
 
@@ -62,7 +74,7 @@ export class Outbox {
 	get free(): number {
 		if (this.#ended) return 0;
 		const { free } = this.#waiting;
-		return this.#options.datagrams ? Math.max(0, Math.min(MOST_DATAGRAM_BYTES, free - LENGTH_BYTES)) : free;
+		return this.#datagrams ? Math.max(0, Math.min(MOST_DATAGRAM_BYTES, free - LENGTH_BYTES)) : free;
 	}
 
 	/** Bytes that the modem has not taken yet. */
@@ -78,7 +90,7 @@ export class Outbox {
 	/** Takes all of `bytes`, or none of them when they do not fit. */
 	write(bytes: Uint8Array): boolean {
 		if (bytes.length > this.free) return false;
-		if (this.#options.datagrams) this.#waiting.write(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
+		if (this.#datagrams) this.#waiting.write(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
 		this.#waiting.write(bytes);
 		return true;
 	}
@@ -96,70 +108,73 @@ export class Outbox {
 	}
 
 	async #run(): Promise<void> {
+		const { engine } = this.#options;
 		this.#running = true;
 		try {
 			while (!this.#ended && !this.isDelivered) {
-				const full = this.#accepted - this.#acknowledged >= WINDOW_BYTES;
-				if (this.#waiting.length > 0 && !full) await this.#sendPiece();
-				else await this.#askForAcknowledgement();
+				if (this.#mayTransmit()) {
+					const piece = this.#nextPiece();
+					// Two functions, not a `try`: each frame that waits costs a kilobyte on the device.
+					await engine.send(transmit(this.#slot, piece)).then(
+						() => this.#onAccepted(piece.length),
+						error => this.#onRefused(piece.length, error),
+					);
+				} else {
+					await this.#rest();
+					if (!this.#ended) this.#onAcknowledged(await engine.send(acknowledged(this.#slot)));
+				}
 			}
 		} catch (error) {
-			this.#fail(error as ModemError);
-		} finally {
-			this.#running = false;
+			if (!this.#ended) this.#owner.onFailure(error as ModemError);
+			this.#ended = true;
 		}
+		this.#running = false;
 	}
 
-	#fail(error: ModemError): void {
-		if (this.#ended) return;
-		this.#ended = true;
-		this.#options.onFailure(error);
+	#mayTransmit(): boolean {
+		return this.#waiting.length > 0 && !this.#refused && this.#accepted - this.#acknowledged < WINDOW_BYTES;
 	}
 
-	async #sendPiece(): Promise<void> {
-		const { clock, datagrams, engine, quick, slot } = this.#options;
-		const piece = datagrams ? this.#firstDatagram() : this.#waiting.peek(this.#pieceBytes);
-		try {
-			await engine.send(transmit(slot, piece));
-		} catch (error) {
-			if (this.#ended) return;
-			await this.#afterRefusal(piece.length, error as ModemError);
-			return;
-		}
-		this.#waiting.drop(piece.length + (datagrams ? LENGTH_BYTES : 0));
-		this.#accepted += piece.length;
-		this.#progressMs = clock.nowMs();
-		if (datagrams || !quick) this.#acknowledged = this.#accepted;
-		if (!this.#ended) this.#options.onProgress();
-	}
-
-	#firstDatagram(): Uint8Array {
+	#nextPiece(): Uint8Array {
+		if (!this.#datagrams) return this.#waiting.peek(this.#pieceBytes);
 		const [high = 0, low = 0] = this.#waiting.peek(LENGTH_BYTES);
 		return this.#waiting.peek(LENGTH_BYTES + (high << 8) + low).subarray(LENGTH_BYTES);
 	}
 
-	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
-	async #afterRefusal(bytes: number, error: ModemError): Promise<void> {
-		if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
-		if (this.#accepted > this.#acknowledged) return this.#askForAcknowledgement();
-		if (this.#options.datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
-		this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
+	#onAccepted(bytes: number): void {
+		const { bearer, clock } = this.#options;
+		this.#waiting.drop(bytes + (this.#datagrams ? LENGTH_BYTES : 0));
+		this.#accepted += bytes;
+		this.#progressMs = clock.nowMs();
+		if (this.#datagrams || !bearer.sendsQuickly) this.#acknowledged = this.#accepted;
+		if (!this.#ended) this.#owner.onProgress();
 	}
 
-	async #askForAcknowledgement(): Promise<void> {
-		const { clock, engine, onProgress, slot, waits } = this.#options;
-		const silentMs = elapsedMs(this.#progressMs, clock.nowMs());
-		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS) {
-			throw new ModemError("SEND_UNKNOWN", `the peer has acknowledged nothing for ${ACKNOWLEDGE_TIMEOUT_MS / 1000} s`);
-		}
-		this.#pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
-		await this.#pause.promise;
+	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
+	#onRefused(bytes: number, error: ModemError): void {
 		if (this.#ended) return;
-		const total = await engine.send(acknowledged(slot));
+		if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
+		if (this.#accepted > this.#acknowledged) this.#refused = true;
+		else if (this.#datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
+		else this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
+	}
+
+	/** Before the next question what has been acknowledged. @throws {ModemError} SEND_UNKNOWN: nothing was, for too long */
+	#rest(): Promise<void> {
+		const { clock, waits } = this.#options;
+		const silentMs = elapsedMs(this.#progressMs, clock.nowMs());
+		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS)
+			throw new ModemError("SEND_UNKNOWN", `the peer has acknowledged nothing for ${ACKNOWLEDGE_TIMEOUT_MS / 1000} s`);
+		this.#pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
+		return this.#pause.promise;
+	}
+
+	#onAcknowledged(total: number): void {
+		this.#refused = false;
 		if (total <= this.#acknowledged || this.#ended) return;
 		this.#acknowledged = Math.min(total, this.#accepted);
-		this.#progressMs = clock.nowMs();
-		onProgress();
+		this.#progressMs = this.#options.clock.nowMs();
+		this.#owner.onProgress();
 	}
 }
 
