@@ -14,7 +14,7 @@ export class ModemProgram {
 	private constructor(options: readonly string[]) {
 		this.folder = mkdtempSync(join(tmpdir(), "modem-"));
 		this.link = join(this.folder, "port");
-		this.#program = Program.modem("--link", this.link, "--speed", "20", "--control", "--trace", ...options);
+		this.#program = Program.modem("--link", this.link, "--speed", "50", "--control", "--trace", ...options);
 	}
 
 	static async start(...options: string[]): Promise<ModemProgram> {
