@@ -165,10 +165,17 @@ export const CONNECT_TIMEOUT_MS = 75_000;
  * acknowledged every byte, which may take 645 s. 8.2.3
  */
 export function transmit(slot: number | undefined, data: Uint8Array): Command {
+	return transmitOnPrompt(slot, data.length, () => data);
+}
+
+/** The same for data that is fetched from where it waits only when the modem asks for it. */
+export function transmitOnPrompt(slot: number | undefined, bytes: number, dataOf: () => Uint8Array): Command {
 	return {
-		line: undefined === slot ? `AT+CIPSEND=${data.length}` : `AT+CIPSEND=${slot},${data.length}`,
+		line: undefined === slot ? `AT+CIPSEND=${bytes}` : `AT+CIPSEND=${slot},${bytes}`,
 		timeoutMs: ACKNOWLEDGE_TIMEOUT_MS,
-		data,
+		get data() {
+			return dataOf();
+		},
 		success: ["SEND OK", "DATA ACCEPT:"],
 		failure: ["SEND FAIL"],
 		abortedBy: result => "bearer-lost" === result.kind || ("closed" === result.kind && slot === result.slot),
@@ -219,6 +226,14 @@ export function fetch(
 		},
 	};
 }
+
+/** Listens; the modem says OK, then SERVER OK, and REMOTE IP for each client. 8.2.18 */
+export function listen(port: number): Command {
+	return { line: `AT+CIPSERVER=1,${wholeNumber("port", port, 1, 65_535)}`, timeoutMs: 10_000 };
+}
+
+/** Refused when it does not listen. 8.2.18 */
+export const LISTEN_NO_MORE = command({ line: "AT+CIPSERVER=0", timeoutMs: 10_000 });
 
 /** Refused when the peer has closed already. 8.2.6 */
 export function disconnect(slot: number | undefined): Command {

@@ -21,6 +21,7 @@ import { Names } from "./names.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
+import { Server, type ServerEvents } from "./server.js";
 import { type PinMemory, Sim } from "./sim.js";
 
 export interface ModemOptions {
@@ -57,6 +58,9 @@ const REGISTRATION_TIMEOUT_MS = 180_000;
 /** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
 const START_TRIES = 3;
 
+/** Who wants to hear of nothing. */
+const NOBODY: ConnectionEvents = Object.freeze({ onOpen() {}, onProgress() {}, onEnd() {} });
+
 export class Modem {
 	readonly #options: ModemOptions;
 	readonly #waits: Waits;
@@ -66,6 +70,7 @@ export class Modem {
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
 	readonly #names: Names;
+	readonly #server: Server;
 	readonly #connections = new Map<number | undefined, Connection>();
 	readonly #watchers = new Set<() => void>();
 	readonly #connectionOptions: ConnectionOptions;
@@ -99,6 +104,7 @@ export class Modem {
 		});
 		this.#engine = engine;
 		this.#names = new Names({ clock, waits, engine });
+		this.#server = new Server(engine);
 		try {
 			this.#bearer = new Bearer({
 				engine,
@@ -244,6 +250,16 @@ export class Modem {
 	}
 
 	/**
+	 * Listens on `port` until what this gives is called. The bearer must be up.
+	 *
+	 * @throws {ModemError} NO_SLOT (it listens already), BEARER_LOST  @throws {RangeError} no port
+	 */
+	listen(port: number, events: ServerEvents): () => void {
+		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
+		return this.#server.listen(port, events);
+	}
+
+	/**
 	 * The address of a name; what is known is kept for a while. The bearer must be up.
 	 *
 	 * @throws {TypeError | RangeError} no host name
@@ -267,7 +283,9 @@ export class Modem {
 		if (!this.#options.several) {
 			if (0 === this.#connections.size) return undefined;
 		} else {
-			for (let slot = 0; slot < this.#slots; slot++) {
+			// The modem's server gives its clients the first free slot: keep out of its way.
+			const [first, step] = this.#server.isListening ? [this.#slots - 1, -1] : [0, 1];
+			for (let slot = first; slot >= 0 && slot < this.#slots; slot += step) {
 				if (!this.#connections.has(slot)) return slot;
 			}
 		}
@@ -294,6 +312,8 @@ export class Modem {
 				return this.#connections.get(result.slot)?.onResult(result.result);
 			case "closed":
 				return this.#connections.get(result.slot)?.onClosed();
+			case "remote":
+				return this.#onClient(result.slot, result.address);
 			case "data-ready":
 				return this.#connections.get(result.slot)?.onDataReady();
 			case "service":
@@ -328,11 +348,20 @@ export class Modem {
 		this.#tellWatchers();
 	}
 
+	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */
+	#onClient(slot: number | undefined, address: string): void {
+		this.#connections.get(slot)?.onLost(new ModemError("CONNECTION_LOST", "the modem gave the slot to a client of its server"));
+		const peer: Peer = { protocol: "TCP", host: address, port: 0 };
+		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, true);
+		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
+	}
+
 	#tellWatchers(): void {
 		for (const onChanged of [...this.#watchers]) onChanged();
 	}
 
 	#loseConnections(error: ModemError): void {
+		this.#server.onLost(error);
 		this.#names.onLost(error);
 		for (const connection of [...this.#connections.values()]) connection.onLost(error);
 	}
