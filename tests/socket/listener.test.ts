@@ -1,0 +1,230 @@
+/* The listener: clients come, are read, written to, and bounded in number. */
+import { assert } from "chai";
+import type { ModemError } from "../../modules/core/errors.js";
+import { Listener, type ListenerOptions } from "../../modules/socket/listener.js";
+import { TCP } from "../../modules/socket/tcp.js";
+import { ascii, Stage, text } from "./stage.js";
+
+const PORT = 8_080;
+const CLIENT = "198.51.100.7";
+
+for (const several of [true, false]) {
+	describe(`socket/listener, ${several ? "several connections" : "single connection"}`, () => {
+		let stage: Stage;
+		beforeEach(async () => {
+			stage = await Stage.up({}, { modem: { several } });
+		});
+		afterEach(() => stage.end());
+
+		it("tells of a client, read gives its TCP, and data goes both ways", async () => {
+			const requests: number[] = [];
+			const listener = new Listener({ link: stage.modem, port: PORT, onReadable: count => requests.push(count) });
+			await stage.clock.advance(2_000);
+			assert.isUndefined(listener.read(), "nobody has come");
+			const client = stage.network.client(PORT, CLIENT)!;
+			await stage.clock.advance(2_000);
+			assert.deepEqual(requests, [1]);
+			const accepted = listener.read()!;
+			assert.instanceOf(accepted, TCP);
+			assert.equal(accepted.remoteAddress, CLIENT);
+			assert.equal(accepted.format, "buffer");
+			assert.isUndefined(listener.read());
+			const calls: string[] = [];
+			const socket = new TCP({
+				from: accepted,
+				onReadable() {
+					calls.push(text(this.read()));
+				},
+				onWritable(bytes) {
+					if (0 === calls.push(`writable ${bytes}`) - 1) this.write(ascii("hello"));
+				},
+				onError: error => calls.push(`error ${error?.code}`),
+			});
+			await stage.clock.advance(5_000);
+			assert.equal(client.received, "hello");
+			client.send("GET /");
+			await stage.clock.advance(5_000);
+			assert.equal(calls.pop(), "GET /");
+			socket.close();
+			await stage.clock.advance(5_000);
+			assert.isTrue(client.ended);
+			listener.close();
+			await stage.clock.advance(5_000);
+			assert.isUndefined(stage.network.client(PORT));
+		});
+	});
+}
+
+describe("socket/listener", () => {
+	let stage: Stage;
+	beforeEach(async () => {
+		stage = await Stage.up({});
+	});
+	afterEach(() => stage.end());
+
+	async function listen(options: Partial<ListenerOptions> = {}): Promise<{ listener: Listener; calls: string[] }> {
+		const calls: string[] = [];
+		const listener = new Listener({
+			link: stage.modem,
+			port: PORT,
+			onReadable: requests => calls.push(`readable ${requests}`),
+			onError: (error: ModemError) => calls.push(`error ${error.code}`),
+			...options,
+		});
+		assert.deepEqual(calls, [], "nothing is called back before the constructor has returned");
+		await stage.clock.advance(2_000);
+		return { listener, calls };
+	}
+
+	it("constructor-port: digits count, 0 and none give one of the dynamic ports, the rest is refused", async () => {
+		const { listener } = await listen({ port: "8080" });
+		assert.equal(listener.port, PORT);
+		listener.close();
+		for (const options of [{ port: "0" }, { port: 0 }]) {
+			const { calls, listener } = await listen(options);
+			assert.isTrue(listener.port >= 49_152 && listener.port <= 65_535);
+			assert.isDefined(stage.network.client(listener.port));
+			await stage.clock.advance(1_000);
+			assert.deepEqual(calls, ["readable 1"]);
+			listener.close();
+			await stage.clock.advance(1_000);
+		}
+		const any = new Listener({ link: stage.modem });
+		assert.isAtLeast(any.port, 49_152);
+		for (const [port, kind] of [
+			[undefined, Error],
+			[-1, RangeError],
+			[65_536, RangeError],
+			[Symbol.match, TypeError],
+		] as const)
+			assert.throws(() => new Listener({ link: stage.modem, port: port as never }), kind);
+		assert.throws(() => new Listener({ port: 1 }), Error);
+	});
+
+	it("format and target are as asked for", async () => {
+		const target = {};
+		const { listener } = await listen({ target });
+		assert.strictEqual(listener.target, target);
+		assert.equal(listener.format, "socket/tcp");
+		assert.throws(() => {
+			listener.format = "123" as never;
+		}, RangeError);
+		assert.throws(() => new Listener({ link: stage.modem, format: "buffer" as never }), RangeError);
+	});
+
+	it("invalid-receiver is refused with SyntaxError", async () => {
+		const { listener } = await listen();
+		for (const receiver of ["a string", [], {}, undefined]) {
+			assert.throws(() => listener.read.call(receiver as never), SyntaxError);
+			assert.throws(() => listener.close.call(receiver as never), SyntaxError);
+		}
+	});
+
+	it("of clients that nobody reads four wait, and more are closed", async () => {
+		const { calls, listener } = await listen();
+		const clients = Array.from({ length: 6 }, (_, number) => stage.network.client(PORT, `198.51.100.${number}`)!);
+		await stage.clock.advance(5_000);
+		assert.deepEqual(
+			clients.map(({ ended }) => ended),
+			[false, false, false, false, true, true],
+		);
+		assert.equal(calls.pop(), "readable 4");
+		const addresses: (string | undefined)[] = [];
+		for (let socket = listener.read(); socket; socket = listener.read()) addresses.push(socket.remoteAddress);
+		assert.deepEqual(addresses, ["198.51.100.0", "198.51.100.1", "198.51.100.2", "198.51.100.3"]);
+	});
+
+	it("leaves the slots that the modem gives to clients alone, and gets on when they meet", async () => {
+		await listen();
+		const out = stage.told();
+		await stage.clock.advance(5_000);
+		assert.deepEqual(out.calls, ["writable 2920"]);
+		assert.include(stage.sent.join("\n"), "AT+CIPSTART=7,");
+		const clients = Array.from({ length: 3 }, () => stage.network.client(PORT)!);
+		await stage.clock.advance(5_000);
+		assert.isTrue(clients.every(({ ended }) => !ended));
+		assert.deepEqual(out.calls, ["writable 2920"]);
+	});
+
+	it("a client in a slot whose end was lost on the wire ends what was there", async () => {
+		const out = await stage.open();
+		const receive = stage.board.uart.receive.bind(stage.board.uart);
+		stage.board.uart.receive = bytes => {
+			if (!String.fromCharCode(...bytes).includes("CLOSED")) receive(bytes);
+		};
+		stage.server.last.end();
+		await stage.clock.advance(2_000);
+		stage.board.uart.receive = receive;
+		const { listener } = await listen();
+		stage.network.client(PORT)!.send("hello");
+		await stage.clock.advance(5_000);
+		assert.deepEqual(out.calls, ["writable 2920", "error CONNECTION_LOST"]);
+		assert.equal(text(listener.read()?.read()), "hello");
+	});
+
+	it("close: waiting clients are closed, those that were read stay, nothing is called back", async () => {
+		const { calls, listener } = await listen();
+		const [first, second] = [stage.network.client(PORT)!, stage.network.client(PORT)!];
+		await stage.clock.advance(5_000);
+		const socket = listener.read()!;
+		listener.close();
+		listener.close();
+		await stage.clock.advance(5_000);
+		assert.deepEqual([first.ended, second.ended], [false, true]);
+		assert.isUndefined(stage.network.client(PORT));
+		assert.deepEqual(calls, ["readable 1", "readable 2"]);
+		socket.write(ascii("still here"));
+		await stage.clock.advance(5_000);
+		assert.equal(first.received, "still here");
+		assert.throws(() => listener.read(), SyntaxError);
+		assert.throws(() => listener.port, SyntaxError);
+		assert.throws(() => listener.format, SyntaxError);
+		assert.deepEqual((await listen()).calls, [], "the port is free again");
+		assert.isDefined(stage.network.client(PORT));
+	});
+
+	it("a second one at once is told NO_SLOT, one without a bearer BEARER_LOST", async () => {
+		const { listener } = await listen();
+		assert.deepEqual((await listen({ port: 81 })).calls, ["error NO_SLOT"]);
+		listener.close();
+		await stage.clock.run(stage.modem.down());
+		assert.deepEqual((await listen()).calls, ["error BEARER_LOST"]);
+	});
+
+	it("a bearer that goes away ends it, and its clients", async () => {
+		const { calls, listener } = await listen();
+		stage.network.client(PORT);
+		await stage.clock.advance(2_000);
+		await stage.clock.run(stage.modem.down());
+		await stage.clock.advance(1_000);
+		assert.deepEqual(calls, ["readable 1", "error CLOSED"]);
+		const errors: unknown[] = [];
+		new TCP({ from: listener.read()!, onError: error => errors.push(error?.code) });
+		await stage.clock.advance(1_000);
+		assert.deepEqual(errors, ["CLOSED"]);
+	});
+
+	it("a modem that refuses to listen says so", async () => {
+		const { listener } = await listen();
+		stage.modem.engine.send({ line: "AT+CIPSERVER=0", timeoutMs: 1_000 });
+		await stage.clock.advance(1_000);
+		listener.close();
+		stage.modem.engine.send({ line: "AT+CIPSERVER=1,9", timeoutMs: 1_000 });
+		await stage.clock.advance(1_000);
+		assert.deepEqual((await listen()).calls, ["error REFUSED"]);
+		assert.isTrue(stage.network.client(9) !== undefined);
+		await stage.clock.advance(5_000);
+		assert.include(stage.sent, "AT+CIPCLOSE=0", "a client for whom nobody waits is closed");
+	});
+
+	it("leaves no timer behind", async () => {
+		const { listener } = await listen();
+		stage.network.client(PORT);
+		await stage.clock.advance(5_000);
+		listener.close();
+		await stage.clock.advance(5_000);
+		stage.close();
+		await stage.clock.advance(1);
+		assert.equal(stage.clock.pending, 0);
+	});
+});
