@@ -33,7 +33,7 @@ export interface Command<T = void> {
 	/** The raw bytes that follow a line of information; 0 when none do. @throws {ModemError} MALFORMED */
 	blockBytes?(line: string): number;
 	onBlock?(bytes: Uint8Array, left: number): void;
-	/** Sent when the modem has given its prompt. */
+	/** Sent when the modem has given its prompt, and not looked at before. */
 	readonly data?: Uint8Array;
 	/** True: the prompt ends it well, and the next command that `answersPrompt` gives the data. */
 	readonly stopsAtPrompt?: boolean;
@@ -62,7 +62,7 @@ export const SYNC = command<string>({
 
 /** Data is waited for before it is answered. */
 export function asksForData(command: Command<unknown>): boolean {
-	return !command.answersPrompt && (undefined !== command.data || !!command.stopsAtPrompt);
+	return !command.answersPrompt && ("data" in command || !!command.stopsAtPrompt);
 }
 
 /** Bytes lost on the way: the answer has not the form that the manual gives. */

@@ -29,6 +29,10 @@ export class Wait<T> {
 		this.#timer = clock.setTimer(() => onTime(this), timeoutMs);
 	}
 
+	get isOver(): boolean {
+		return !this.#open.has(this);
+	}
+
 	resolve(value: T): void {
 		if (this.#end()) this.#resolve(value);
 	}

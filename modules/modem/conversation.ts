@@ -101,15 +101,16 @@ export class Conversation implements ConnectionEvents {
 		if (this.#ended) throw this.#ended.error ?? connectionLost();
 	}
 
-	async #pause(ms: number): Promise<void> {
+	#pause(ms: number): Promise<void> {
+		for (const pause of this.#waiting) if (pause.isOver) this.#waiting.delete(pause);
 		const pause = this.#waits.pause(ms);
 		this.#waiting.add(pause);
-		await pause.promise;
-		this.#waiting.delete(pause);
+		return pause.promise;
 	}
 
 	#wake(): void {
 		for (const pause of this.#waiting) pause.resolve();
+		this.#waiting.clear();
 	}
 }
 

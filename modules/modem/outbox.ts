@@ -12,7 +12,7 @@ import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Bearer } from "./bearer.js";
-import { ACKNOWLEDGE_TIMEOUT_MS, acknowledged, transmit } from "./commands.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, acknowledged, transmitOnPrompt } from "./commands.js";
 
 /** The same for every connection of a modem. */
 export interface OutboxOptions {
@@ -113,11 +113,11 @@ export class Outbox {
 		try {
 			while (!this.#ended && !this.isDelivered) {
 				if (this.#mayTransmit()) {
-					const piece = this.#nextPiece();
-					// Two functions, not a `try`: each frame that waits costs a kilobyte on the device.
-					await engine.send(transmit(this.#slot, piece)).then(
-						() => this.#onAccepted(piece.length),
-						error => this.#onRefused(piece.length, error),
+					const bytes = this.#nextBytes();
+					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
+					await engine.send(transmitOnPrompt(this.#slot, bytes, () => this.#firstBytes(bytes))).then(
+						() => this.#onAccepted(bytes),
+						error => this.#onRefused(bytes, error),
 					);
 				} else {
 					await this.#rest();
@@ -135,10 +135,14 @@ export class Outbox {
 		return this.#waiting.length > 0 && !this.#refused && this.#accepted - this.#acknowledged < WINDOW_BYTES;
 	}
 
-	#nextPiece(): Uint8Array {
-		if (!this.#datagrams) return this.#waiting.peek(this.#pieceBytes);
+	#nextBytes(): number {
+		if (!this.#datagrams) return Math.min(this.#pieceBytes, this.#waiting.length);
 		const [high = 0, low = 0] = this.#waiting.peek(LENGTH_BYTES);
-		return this.#waiting.peek(LENGTH_BYTES + (high << 8) + low).subarray(LENGTH_BYTES);
+		return (high << 8) + low;
+	}
+
+	#firstBytes(bytes: number): Uint8Array {
+		return this.#datagrams ? this.#waiting.peek(LENGTH_BYTES + bytes).subarray(LENGTH_BYTES) : this.#waiting.peek(bytes);
 	}
 
 	#onAccepted(bytes: number): void {
