@@ -227,6 +227,14 @@ export function fetch(
 	};
 }
 
+/** Listens; the modem says OK, then SERVER OK, and REMOTE IP for each client. 8.2.18 */
+export function listen(port: number): Command {
+	return { line: `AT+CIPSERVER=1,${wholeNumber("port", port, 1, 65_535)}`, timeoutMs: 10_000 };
+}
+
+/** Refused when it does not listen. 8.2.18 */
+export const LISTEN_NO_MORE = command({ line: "AT+CIPSERVER=0", timeoutMs: 10_000 });
+
 /** Refused when the peer has closed already. 8.2.6 */
 export function disconnect(slot: number | undefined): Command {
 	return {
