@@ -11,6 +11,8 @@ export type Direction = "<" | ">";
 
 /** A line that does not end is shown when it is so long. */
 const LONGEST_LINE = 200;
+/** Not to be cut in two: a secret in its second half would not be known for one. */
+const COMMAND_BEGINS = /^a(t|$)/i;
 /** What follows these is nobody's business; the first value of AT+CSTT and AT+CIPCSGP may be seen. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
 	[/(\+(?:CPIN|CLCK|CPWD) *=).*/i, "$1***"],
@@ -37,6 +39,7 @@ export class Trace {
 		for (const byte of bytes) {
 			const ends = CR === byte || LF === byte;
 			if (!ends) this.#lines[direction] += String.fromCharCode(byte);
+			if (ends && "<" === direction && "" !== this.#lines["<"]) this.#flushData();
 			if (ends || this.#lines[direction].length >= LONGEST_LINE) this.#flush(direction);
 			else if ("<" === direction && "> " === this.#lines["<"]) this.#flush("<"); // the prompt has no end
 		}
@@ -46,6 +49,11 @@ export class Trace {
 	end(): void {
 		this.#flush(">");
 		this.#flush("<");
+	}
+
+	/** Data of the host's has no line end: the modem's next line ends it. */
+	#flushData(): void {
+		if (!COMMAND_BEGINS.test(this.#lines[">"])) this.#flush(">");
 	}
 
 	#flush(direction: Direction): void {

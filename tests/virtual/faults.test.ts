@@ -330,9 +330,22 @@ describe("virtual/trace", () => {
 		bench.close();
 		assert.deepEqual(
 			lines.map(line => line.replace(/^\d+ /, "")),
-			["> AT+CIPSEND=3", "< > ", "< SEND OK", "> \\x00\\xffa"],
+			["> AT+CIPSEND=3", "< > ", "> \\x00\\xffa", "< SEND OK"],
 		);
 		assert.match(lines[0]!, /^\d{5} /);
+	});
+
+	it("does not cut a command in two for a line that comes in between", async () => {
+		const lines: string[] = [];
+		const bench = new Bench({ sim: { pin: "1234" }, onTrace: (direction, line) => lines.push(`${direction} ${line}`) });
+		await bench.commands("ATE0");
+		lines.length = 0;
+		bench.send("AT+CPIN=12");
+		bench.modem.supply.mv = 3250;
+		await bench.wait(5000);
+		await bench.exchange("34\r", 500);
+		bench.close();
+		assert.deepEqual(lines.slice(0, 3), ["< UNDER-VOLTAGE WARNNING", "> AT+CPIN=***", "< OK"]);
 	});
 
 	it("shows no secret, in either direction, echo or answer", async () => {
