@@ -1,5 +1,4 @@
 /* npm's mqtt over the modem, to a real broker on loopback: every message once, whole, in order, in both directions. */
-import { once } from "node:events";
 import { crc32 } from "node:zlib";
 import { Aedes } from "aedes";
 import { assert } from "chai";
@@ -66,7 +65,7 @@ describe("clients: mqtt", () => {
 			keepalive: 0,
 			reconnectPeriod: 0,
 		});
-		await once(overModem, "connect");
+		await new Promise<void>((resolve, reject) => overModem.once("connect", () => resolve()).once("error", reject));
 	});
 
 	after(async () => {

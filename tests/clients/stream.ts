@@ -7,6 +7,7 @@ export class TcpStream extends Duplex {
 	readonly #tcp: TCP;
 	/** What the stream wants to be written, and what to call when it was. */
 	#writing: { rest: Uint8Array; done: () => void } | undefined;
+	#writable = 0;
 	#wanted = false;
 
 	constructor(options: TCPOptions) {
@@ -33,8 +34,6 @@ export class TcpStream extends Duplex {
 		this.#tcp.close(); // what was written still goes out
 		done(error);
 	}
-
-	#writable = 0;
 
 	#writeOn(writable: number): void {
 		this.#writable = writable;
