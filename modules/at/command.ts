@@ -42,6 +42,8 @@ export interface Command<T = void> {
 	read?(info: string): T;
 	/** True: after this unsolicited result no answer is to be waited for. */
 	abortedBy?(result: Unsolicited): boolean;
+	/** Saying it twice does no harm: it is said again when its answer was lost. */
+	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
 }
@@ -51,18 +53,30 @@ export function command<T = void>(constant: Command<T>): Command<T> {
 	return Object.freeze(constant);
 }
 
-/** Answered at once by every SIM900 and SIM800, with an answer that nothing else gives. Manual 3.2.20. */
-export const SYNC = command<string>({
-	line: "AT+CMEE?",
-	timeoutMs: 1_000,
-	infoFirst: true,
-	isInfo: line => line.startsWith("+CMEE:"),
-	read: info => info,
-});
+/** Questions that every SIM900 and SIM800 answers at once, each with an answer of its own. 3.2.20, 3.2.35, 7.2.3 */
+export const SYNC: readonly Command<string>[] = Object.freeze([sync("+CMEE", "?"), sync("+CSQ", ""), sync("+CGATT", "?")]);
+
+function sync(name: string, ending: string): Command<string> {
+	return command<string>({
+		line: `AT${name}${ending}`,
+		timeoutMs: 1_000,
+		infoFirst: true,
+		isInfo: line => line.startsWith(`${name}:`),
+		read: info => info,
+	});
+}
 
 /** Data is waited for before it is answered. */
 export function asksForData(command: Command<unknown>): boolean {
 	return !command.answersPrompt && ("data" in command || !!command.stopsAtPrompt);
+}
+
+/** No command, whoever reads it: neither a line end nor an A that could begin AT or A/. */
+export function isHarmless(data: Uint8Array): boolean {
+	for (const byte of data) {
+		if (0x0d === byte || 0x41 === (byte & ~0x20)) return false;
+	}
+	return true;
 }
 
 /** Bytes lost on the way: the answer has not the form that the manual gives. */
@@ -111,15 +125,16 @@ function matches(expected: readonly string[], text: string): boolean {
 function refusal(command: Command<unknown>, line: string): ModemError {
 	const name = nameOf(command);
 	const head = headOf(line);
-	if ("+CME ERROR" !== head && "+CMS ERROR" !== head) return new ModemError("REFUSED", `the modem answered ${line} to ${name}`);
+	if (!head.startsWith("+CM")) return new ModemError("REFUSED", `the modem answered ${line} to ${name}`);
 	const detail = line
 		.slice(line.indexOf("ERROR") + 5)
 		.replace(":", "")
 		.trim();
 	const number = numberOf(detail);
 	if (undefined === number) return new ModemError("REFUSED", `the modem refused ${name}: ${detail}`, numberOfErrorText(detail));
-	const text = "+CME ERROR" === head ? textOfCme(number) : textOfCms(number);
-	return new ModemError("REFUSED", `the modem refused ${name}: ${text} (${head} ${number})`, number);
+	const kind = line.slice(0, 4);
+	const text = "+CME" === kind ? textOfCme(number) : textOfCms(number);
+	return new ModemError("REFUSED", `the modem refused ${name}: ${text} (${kind} ERROR ${number})`, number);
 }
 
 /** The raw bytes behind a line that a command gets which was given up; -1 when the line is not its. */
@@ -140,7 +155,9 @@ export function nameOf(command: Command<unknown>): string {
 	return equals < 0 || equals === line.length - 1 || "?" === line[equals + 1] ? line : line.slice(0, equals);
 }
 
-/** The line as a log may show it. */
-export function traceOf(command: Command<unknown>): string {
-	return command.secret ? `${nameOf(command)}=***` : command.line;
+/** Commands whose parameters are nobody's business, whoever sends them. */
+export function isSecretName(name: string): boolean {
+	return SECRET_NAMES.includes(name.toUpperCase());
 }
+
+const SECRET_NAMES = Object.freeze(["AT+CPIN", "AT+CSTT", "AT+CLCK", "AT+CPWD", "AT+SAPBR", "AT+CIPCSGP", "AT+CGAUTH"]);

@@ -9,8 +9,9 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { aborted, asksForData, type Command, endingOf, lateBytesOf, malformed, nameOf, SYNC, traceOf } from "./command.js";
+import { aborted, asksForData, type Command, endingOf, isHarmless, lateBytesOf, malformed, nameOf, SYNC } from "./command.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
+import { heardLine, isSecret, sentLine } from "./trace.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 
@@ -18,7 +19,12 @@ import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 const PROMPT_TIMEOUT_MS = 10_000;
 /** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
 const PROMPT_HELD_MS = 10_000;
-const SYNC_TRIES = 3;
+/** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
+const ABORTED_MS = 5_000;
+/** A repeatable command is said so often before its answer counts as lost. */
+const MOST_REPEATS = 2;
+/** Damage in a block makes lines of data: nothing is believed until the modem has been quiet for so long. */
+const QUIET_MS = 200;
 const QUEUE_COMMANDS = 16;
 
 export interface EngineOptions {
@@ -37,6 +43,8 @@ export interface EngineOptions {
 
 interface Queued {
 	readonly command: Command<unknown>;
+	/** How often it has been said again. */
+	repeats?: number;
 	resolve(value: unknown): void;
 	reject(error: Error): void;
 }
@@ -59,21 +67,29 @@ export class Engine {
 	/** The command that was given up last: its echo, its information and its data may still come, for nobody. */
 	#late: Command<unknown> | undefined;
 	#block: Block;
+	#promptPaused = false;
 	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
 	#blockDone = false;
 	/** The line that was answered by a prompt, whose data is still to be given. */
 	#held: string | undefined;
 	#doubt = false;
+	/** Set while nothing is believed, until the modem has been quiet. */
+	#muted: TimerId;
+	/** Why the command that is out has failed, though its end is still to come. */
+	#aborted: ModemError | undefined;
 	#damagedLines = 0;
 	#closed = false;
 
 	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
 	readonly #onLine = (line: string, flaws: number): number => {
-		if (this.#closed) return 0;
+		if (this.#closed || undefined !== this.#muted) return 0;
 		if ("sms" === this.#block) return this.#takeText(line);
 		const current = this.#current;
 		if (current && this.#echo.length > 0 && this.#isEcho(line)) return 0; // not traced: it was on its way out
-		this.#options.onTrace?.("<", line);
+		if (this.#options.onTrace) {
+			this.#options.onTrace("<", heardLine(line, this.#secret));
+			if (this.#closed) return 0;
+		}
 		if (current) {
 			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
 			if (0 === (flaws & LINE_CUT)) {
@@ -92,7 +108,7 @@ export class Engine {
 			onPrompt: () => this.#onPrompt(),
 			onBlock: (bytes, left) => this.#onBlock(bytes, left),
 		});
-		this.#transmitter = new Transmitter(options.serial, bytes => this.#lexer.feed(bytes));
+		this.#transmitter = new Transmitter(options.serial, bytes => this.#feed(bytes));
 	}
 
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
@@ -160,9 +176,11 @@ export class Engine {
 
 	#drop(error: ModemError): void {
 		this.#stopTimer();
+		this.#believe();
 		const current = this.#current;
 		this.#current = undefined;
 		this.#held = undefined;
+		this.#aborted = undefined;
 		this.#lexer.promptExpected = false;
 		this.#lexer.reset();
 		current?.reject(error);
@@ -179,11 +197,11 @@ export class Engine {
 	}
 
 	#next(): void {
-		if (this.#current || this.#closed) return;
+		if (this.#current || this.#closed || undefined !== this.#muted) return;
 		const next = this.#queue[0];
 		if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
 		if (this.#doubt) {
-			this.#sync(1);
+			this.#sync(0);
 		} else {
 			this.#queue.shift();
 			this.#start(next);
@@ -196,31 +214,31 @@ export class Engine {
 		this.#info = undefined;
 		this.#blockDone = false;
 		this.#echoed = false;
-		this.#options.onTrace?.(">", command.answersPrompt ? `(${command.data?.length ?? 0} bytes)` : traceOf(command));
 		if (command.answersPrompt) {
-			this.#stopTimer();
 			this.#held = undefined;
+			this.#startTimer(command.timeoutMs);
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
+			const prompts = asksForData(command);
 			this.#echo = command.line;
-			this.#lexer.promptExpected = asksForData(command);
+			this.#lexer.promptExpected = prompts;
+			this.#startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
 			this.#transmitter.writeLine(command.line);
 		}
-		const timeoutMs = asksForData(command) ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs;
-		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), timeoutMs);
+		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the engine
 	}
 
-	/** Asks until the answer to this very question comes: what comes before it is late. */
+	/** Asks until the answer to this very question comes: what comes before it is late. Another question each time. */
 	#sync(attempt: number): void {
 		this.#start({
-			command: SYNC,
+			command: SYNC[attempt]!,
 			resolve: () => {
 				this.#doubt = false;
 				this.#next();
 			},
 			reject: error => {
 				if (this.#closed) return;
-				if (attempt < SYNC_TRIES) this.#sync(attempt + 1);
+				if (attempt + 1 < SYNC.length) this.#sync(attempt + 1);
 				else this.#isSilent(error);
 			},
 		});
@@ -238,18 +256,34 @@ export class Engine {
 		} catch (caught) {
 			error = caught as Error;
 		}
-		this.#finish(value, error);
+		if (error instanceof ModemError) this.#giveUp(error);
+		else this.#finish(value, error);
 	}
 
 	#finish(value: unknown, error: Error | undefined): void {
 		const current = this.#current!;
+		const failure = this.#aborted ?? error;
 		this.#current = undefined;
+		this.#aborted = undefined;
 		this.#stopTimer();
 		this.#lexer.promptExpected = false;
 		this.#echo = "";
-		if (error) current.reject(error);
+		if (this.#isToRepeat(current, failure)) this.#queue.unshift(current);
+		else if (failure) current.reject(failure);
 		else current.resolve(value);
 		this.#next();
+	}
+
+	#isToRepeat(queued: Queued, error: Error | undefined): boolean {
+		const repeats = queued.repeats ?? 0;
+		if (!queued.command.repeatable || repeats >= MOST_REPEATS || !(error instanceof ModemError)) return false;
+		queued.repeats = repeats + 1;
+		return "TIMEOUT" === error.code || "MALFORMED" === error.code;
+	}
+
+	#startTimer(ms: number): void {
+		this.#stopTimer();
+		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), ms);
 	}
 
 	#stopTimer(): void {
@@ -259,24 +293,72 @@ export class Engine {
 
 	#onTimeout(): void {
 		const { command } = this.#current!;
+		this.#timer = undefined;
+		if (this.#awaitsPrompt && this.#goOnWithoutPrompt(command)) return;
+		// Counted data is never left half sent: the modem would take the next command for the rest of it.
+		if (!this.#awaitsPrompt && this.#transmitter.isPending) return this.#startTimer(ABORTED_MS);
 		this.#lexer.reset();
 		this.#giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+	}
+
+	/** The prompt of the command that is out has not come. */
+	get #awaitsPrompt(): boolean {
+		return this.#lexer.promptExpected;
+	}
+
+	/** A prompt was lost, or is not given: data that could be no command, if the modem is waiting for one, goes out all the same. */
+	#goOnWithoutPrompt(command: Command<unknown>): boolean {
+		if (!command.data || !isHarmless(command.data)) return false;
+		this.#onPrompt();
+		return true;
 	}
 
 	/** Ends the command, and asks for a fresh start before the next: the answer, or the rest of it, may still come. */
 	#giveUp(error: ModemError): void {
 		const { command } = this.#current!;
-		if (SYNC !== command) this.#late = command;
+		if (!command.infoFirst) this.#late = command;
 		this.#doubt = true;
 		this.#transmitter.drop();
 		this.#finish(undefined, error);
 	}
 
-	/** The answer can't be trusted. */
+	/** The answer can't be trusted, nor what follows it: it may be data. */
 	#distrust(line: string): number {
-		this.#damagedLines++;
+		this.#tellDamage(line);
+		this.#mute();
 		this.#giveUp(malformed(line));
 		return 0;
+	}
+
+	#tellDamage(line: string): void {
+		this.#damagedLines++;
+		this.#options.onUnexplained?.(heardLine(line, this.#secret));
+	}
+
+	#mute(): void {
+		if (undefined !== this.#muted) this.#clock.clearTimer(this.#muted);
+		this.#muted = this.#clock.setTimer(() => {
+			this.#muted = undefined;
+			this.#lexer.reset();
+			this.#next();
+		}, QUIET_MS);
+	}
+
+	#believe(): void {
+		if (undefined !== this.#muted) this.#clock.clearTimer(this.#muted);
+		this.#muted = undefined;
+	}
+
+	#feed(bytes: Uint8Array): void {
+		if (undefined === this.#muted) this.#lexer.feed(bytes);
+		else this.#mute();
+	}
+
+	/** The command whose parameters may still be echoed. */
+	get #secret(): Command<unknown> | undefined {
+		const current = this.#current?.command;
+		if (isSecret(current)) return current;
+		return this.#doubt && isSecret(this.#late) ? this.#late : undefined;
 	}
 
 	#isEcho(line: string): boolean {
@@ -326,7 +408,11 @@ export class Engine {
 		if (this.#doubt && "stray" === result?.kind) return 0; // late, as was to be expected
 		if (!result) return this.#takeUnexplained(line);
 		if ("data" === result.kind) this.#block = { slot: result.slot };
-		else if ("sms" === result.kind && result.textFollows) this.#block = "sms";
+		else if ("sms" === result.kind && result.textFollows) {
+			this.#block = "sms";
+			this.#promptPaused = this.#lexer.promptExpected;
+			this.#lexer.promptExpected = false; // a text may begin with ">"
+		}
 		this.#options.onUnsolicited(result);
 		if (this.#current) this.#abortAfter(this.#current.command, result);
 		return "data" === result.kind ? result.bytes : 0;
@@ -334,6 +420,7 @@ export class Engine {
 
 	#takeText(text: string): number {
 		this.#block = undefined;
+		this.#lexer.promptExpected = this.#promptPaused;
 		this.#options.onUnsolicited({ kind: "sms-text", text });
 		return 0;
 	}
@@ -344,17 +431,27 @@ export class Engine {
 			this.#block = "nobody";
 			return lateBytes;
 		}
-		this.#damagedLines++;
-		this.#options.onUnexplained?.(line);
-		return this.#current && this.#blockDone ? this.#distrust(line) : 0;
+		if (this.#current?.command.blockBytes) return this.#distrust(line); // the header was damaged, or data is left over
+		this.#tellDamage(line);
+		return 0;
 	}
 
 	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
 	#abortAfter(command: Command<unknown>, result: Unsolicited): void {
 		const restarted = "started" === result.kind || "power-down" === result.kind;
 		if (!restarted && !command.abortedBy?.(result)) return;
-		this.#lexer.reset();
-		this.#giveUp(aborted(command, restarted));
+		if (!restarted && this.#dataGiven) {
+			this.#aborted = aborted(command, restarted);
+			this.#startTimer(ABORTED_MS);
+		} else {
+			this.#lexer.reset();
+			this.#giveUp(aborted(command, restarted));
+		}
+	}
+
+	/** The data of the command that is out is on its way, or has gone out. */
+	get #dataGiven(): boolean {
+		return undefined !== this.#current && "data" in this.#current.command && !this.#awaitsPrompt;
 	}
 
 	/** Returns the bytes of echo that follow. */
@@ -362,21 +459,22 @@ export class Engine {
 		this.#lexer.promptExpected = false;
 		if (!this.#current) return 0;
 		const { command } = this.#current;
-		this.#options.onTrace?.("<", ">");
+		let bytes = 0;
 		if (command.stopsAtPrompt) {
 			this.#held = command.line;
 			this.#finish(undefined, undefined);
 			this.#timer = this.#clock.setTimer(() => this.#onPromptForgotten(), PROMPT_HELD_MS);
-			return 0;
+		} else {
+			const { data = new Uint8Array(0) } = command;
+			bytes = data.length;
+			this.#startTimer(command.timeoutMs);
+			this.#transmitter.write(data);
 		}
-		const data = command.data ?? new Uint8Array(0);
-		this.#stopTimer();
-		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), command.timeoutMs);
-		this.#options.onTrace?.(">", `(${data.length} bytes)`);
-		this.#transmitter.write(data);
-		if (!this.#echoed) return 0;
-		this.#block = "nobody";
-		return data.length;
+		if (this.#echoed && bytes > 0) this.#block = "nobody";
+		const echoBytes = this.#echoed ? bytes : 0;
+		this.#options.onTrace?.("<", ">"); // last: it may close the engine
+		if (bytes > 0) this.#options.onTrace?.(">", `(${bytes} bytes)`);
+		return echoBytes;
 	}
 
 	/** Nobody gave the data: ESC leaves the form without length; the other ends when the next line has filled it. */

@@ -54,7 +54,11 @@ export class Lexer {
 		this.#line = new Uint8Array(lineBytes);
 	}
 
-	/** Take a ">" at the start of a line for the prompt. */
+	get promptExpected(): boolean {
+		return 0 !== (this.#mode & PROMPT_EXPECTED);
+	}
+
+	/** Take a ">" at the start of a line for the prompt; a blank there, too, for a ">" can be lost. */
 	set promptExpected(on: boolean) {
 		this.#set(PROMPT_EXPECTED, on);
 	}
@@ -109,10 +113,10 @@ export class Lexer {
 		const mode = this.#mode;
 		if (mode & IN_BLOCK) return this.#takeBlock(bytes, at);
 		if (mode & AFTER_PROMPT) return this.#takePromptEnd(bytes, at);
-		if (!(mode & IN_LINE) && mode & PROMPT_EXPECTED && PROMPT === bytes[at]) {
+		if (!(mode & IN_LINE) && mode & PROMPT_EXPECTED && (PROMPT === bytes[at] || SPACE === bytes[at])) {
 			this.#mode |= AFTER_PROMPT;
 			this.#promptBlock = this.#handler.onPrompt();
-			return at + 1;
+			return PROMPT === bytes[at] ? at + 1 : at;
 		}
 		return this.#takeLine(bytes, at);
 	}

@@ -56,6 +56,11 @@ export class Transmitter {
 		this.#pump();
 	}
 
+	/** Something has still to go out. */
+	get isPending(): boolean {
+		return undefined !== this.#pending;
+	}
+
 	/** Forgets what has not gone out. */
 	drop(): void {
 		this.#pending = undefined;
@@ -98,8 +103,13 @@ export class Transmitter {
 		if (count <= 0) return;
 		const from = pending.byteOffset + this.#pendingAt;
 		this.#room -= count;
+		try {
+			this.#serial.write((pending.buffer as ArrayBuffer).slice(from, from + count));
+		} catch {
+			this.#room = 0; // it has less room than it said: goes on when it says so again
+			return;
+		}
 		this.#pendingAt += count;
 		if (this.#pendingAt === pending.length) this.drop();
-		this.#serial.write((pending.buffer as ArrayBuffer).slice(from, from + count));
 	}
 }

@@ -20,13 +20,22 @@ export function fixBaud(baud: number): Command {
 }
 
 /** Errors as numbers. 3.2.20 */
-export const ERROR_NUMBERS = command({ line: "AT+CMEE=1", timeoutMs: LOCAL_MS });
+export const ERROR_NUMBERS = command({
+	repeatable: true,
+	line: "AT+CMEE=1",
+	timeoutMs: LOCAL_MS,
+});
 
 /** Registration changes are told, by both networks. 3.2.32, 7.2.10 */
-export const TELL_REGISTRATION = command({ line: "AT+CREG=1;+CGREG=1", timeoutMs: LOCAL_MS });
+export const TELL_REGISTRATION = command({
+	repeatable: true,
+	line: "AT+CREG=1;+CGREG=1",
+	timeoutMs: LOCAL_MS,
+});
 
 /** "SIM900 R11.0" 2.2.8 */
 export const IDENTITY = command<string>({
+	repeatable: true,
 	line: "ATI",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("SIM"),
@@ -35,6 +44,7 @@ export const IDENTITY = command<string>({
 
 /** "READY", "SIM PIN", "SIM PUK"... 3.2.28; 5 s */
 export const SIM_STATE = command<string>({
+	repeatable: true,
 	line: "AT+CPIN?",
 	timeoutMs: 5_000,
 	isInfo: line => line.startsWith("+CPIN:"),
@@ -43,6 +53,7 @@ export const SIM_STATE = command<string>({
 
 /** How often a wrong PIN may still be given. 6.2.3 */
 export const PIN_TRIES = command<number>({
+	repeatable: true,
 	line: "AT+SPIC",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+SPIC:"),
@@ -56,6 +67,7 @@ export function enterPin(pin: string): Command {
 
 /** 0 to 5, see `isRegistered`. An answer has the mode first: `+CREG: 1,5`; `+CREG: 5` is unsolicited. 3.2.32 */
 export const REGISTRATION = command<number>({
+	repeatable: true,
 	line: "AT+CREG?",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
@@ -69,6 +81,7 @@ function isRegistrationAnswer(fields: string[]): boolean {
 
 /** 7.2.3; 10 s */
 export const ATTACHED = command<boolean>({
+	repeatable: true,
 	line: "AT+CGATT?",
 	timeoutMs: 10_000,
 	isInfo: line => line.startsWith("+CGATT:"),
@@ -79,11 +92,16 @@ export const ATTACHED = command<boolean>({
 export const ATTACH = command({ line: "AT+CGATT=1", timeoutMs: 75_000 });
 
 /** Ends every connection and the bearer, in any state. 8.2.7; 65 s */
-export const SHUT = command({ line: "AT+CIPSHUT", timeoutMs: 65_000, success: ["SHUT OK"] });
+export const SHUT = command({
+	repeatable: true,
+	line: "AT+CIPSHUT",
+	timeoutMs: 65_000,
+	success: ["SHUT OK"],
+});
 
 /** 0 single connection, 1 several. 8.2.1; only after SHUT */
 export function multiplex(several: boolean): Command {
-	return { line: `AT+CIPMUX=${several ? 1 : 0}`, timeoutMs: LOCAL_MS };
+	return { line: `AT+CIPMUX=${several ? 1 : 0}`, timeoutMs: LOCAL_MS, repeatable: true };
 }
 
 /**
@@ -96,13 +114,25 @@ export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPS
 }));
 
 /** Data is taken at once, and AT+CIPACK tells what has been acknowledged. 8.2.5 */
-export const SEND_QUICKLY: Command = command({ line: "AT+CIPQSEND=1", timeoutMs: LOCAL_MS });
+export const SEND_QUICKLY: Command = command({
+	repeatable: true,
+	line: "AT+CIPQSEND=1",
+	timeoutMs: LOCAL_MS,
+});
 
 /** Data waits in the modem until it is asked for. 8.2.26; before CIPSTART */
-export const RECEIVE_ON_REQUEST = command({ line: "AT+CIPRXGET=1", timeoutMs: LOCAL_MS });
+export const RECEIVE_ON_REQUEST = command({
+	repeatable: true,
+	line: "AT+CIPRXGET=1",
+	timeoutMs: LOCAL_MS,
+});
 
 /** A header before pushed data, for firmware without CIPRXGET. 8.2.15 */
-export const RECEIVE_WITH_HEADER = command({ line: "AT+CIPHEAD=1", timeoutMs: LOCAL_MS });
+export const RECEIVE_WITH_HEADER = command({
+	repeatable: true,
+	line: "AT+CIPHEAD=1",
+	timeoutMs: LOCAL_MS,
+});
 
 /** 8.2.9 */
 export function accessPoint(apn: string, user: string, password: string): Command {
@@ -115,6 +145,7 @@ export const BEARER_UP = command({ line: "AT+CIICR", timeoutMs: 85_000 });
 
 /** The modem's own address: a line with no OK behind it. 8.2.11 */
 export const LOCAL_ADDRESS = command<string>({
+	repeatable: true,
 	line: "AT+CIFSR",
 	timeoutMs: LOCAL_MS,
 	isInfo: isAddress,
@@ -129,6 +160,7 @@ export function lookUp(host: string): Command {
 
 /** The state of the single connection and its bearer: "IP INITIAL"... OK comes first. 8.2.12 */
 export const CONNECTION_STATE = command<string>({
+	repeatable: true,
 	line: "AT+CIPSTATUS",
 	timeoutMs: LOCAL_MS,
 	success: [],

@@ -92,6 +92,23 @@ describe("at/engine", () => {
 		await line.say("\r\n2, CLOSED\r\n");
 		assert.isUndefined(outcome.value);
 		await line.say("\r\n1, CLOSED\r\n");
+		await line.clock.advance(4_999);
+		assert.isUndefined(outcome.value, "the modem may still say how it ended");
+		await line.clock.advance(1);
+		assert.equal(outcome.value, "CONNECTION_LOST");
+	});
+
+	it("ends it sooner when the modem says how it ended, and lets all of its data go out", async () => {
+		line.engine.close();
+		line = await openLine({ room: 10 });
+		const outcome = outcomeOf(line.engine.send(commands.transmit(1, bytesOf("x".repeat(100)))));
+		await line.clock.advance(5);
+		await line.say("\r\n> ");
+		await line.say("\r\n1, CLOSED\r\n");
+		await line.clock.advance(20);
+		assert.equal(line.heard(), `AT+CIPSEND=1,100\r${"x".repeat(100)}`);
+		assert.isUndefined(outcome.value);
+		await line.say("\r\n1, SEND FAIL\r\n");
 		assert.equal(outcome.value, "CONNECTION_LOST");
 	});
 
@@ -138,23 +155,77 @@ describe("at/engine", () => {
 		assert.equal(outcome.value, "done");
 	});
 
-	it("waits 10 s for a prompt, however long the transmission itself may take", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf("hello"))));
-		await line.clock.advance(10_000);
-		assert.equal(outcome.value, "TIMEOUT");
+	it("waits 10 s for a prompt, and then sends no data that could be a command", async () => {
+		for (const data of ["AT+CPOWD=1", "a/", "hello\r"]) {
+			line.engine.close();
+			line = await openLine();
+			const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf(data))));
+			await line.clock.advance(10_000);
+			assert.equal(outcome.value, "TIMEOUT");
+			assert.notInclude(line.heard(), data);
+		}
 	});
 
-	it("takes the text of a message for text, though it reads like a result", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.ATTACH));
-		const header = '+CMT: "+491700000000",,"26/11/22,21:47:27+04"';
-		await line.say(`\r\n${header}\r\nOK\r\n`, 1);
-		assert.isUndefined(outcome.value);
-		await line.say(`\r\n${header}\r\nRDY\r\n\r\nOK\r\n`);
+	it("sends other data when the prompt was lost: the modem is waiting for it", async () => {
+		const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf("hello"))));
+		line.heard();
+		await line.clock.advance(10_000);
+		assert.equal(line.heard(), "hello");
+		await line.say("\r\n0, SEND OK\r\n");
 		assert.equal(outcome.value, "done");
-		assert.deepEqual(
-			line.unsolicited.map(result => ("sms-text" === result.kind ? result.text : result.kind)),
-			["sms", "OK", "sms", "RDY"],
-		);
+	});
+
+	it("takes the blank of a prompt for the prompt when its > was lost", async () => {
+		const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf("hello"))));
+		line.heard();
+		await line.say("\r\n ");
+		await line.clock.advance(1);
+		assert.equal(line.heard(), "hello");
+		await line.say("\r\n0, SEND OK\r\n");
+		assert.equal(outcome.value, "done");
+	});
+
+	it("puts another question each time, so that no answer to one is taken for an answer to the next", async () => {
+		outcomeOf(line.engine.send({ line: "AT+X", timeoutMs: 1_000 }));
+		await line.clock.advance(1_000);
+		const next = outcomeOf(line.engine.send(commands.multiplex(true)));
+		await line.clock.advance(1_000);
+		assert.equal(line.heard(), "AT+X\rAT+CMEE?\rAT+CSQ\r");
+		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
+		assert.equal(line.heard(), "");
+		await line.say("\r\n+CSQ: 17,0\r\n\r\nOK\r\n");
+		await line.clock.advance(1);
+		assert.equal(line.heard(), "AT+CIPMUX=1\r");
+		assert.isUndefined(next.value);
+		await line.say("\r\nOK\r\n");
+		assert.equal(next.value, "done");
+	});
+
+	it("says a question again whose answer was lost, and nothing that would do something twice", async () => {
+		const question = outcomeOf(line.engine.send(commands.ATTACHED));
+		await line.say("\r\n+CGAT?: 1\r\n\r\nOK\r\n");
+		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
+		await line.say("\r\n+CGATT: 1\r\n\r\nOK\r\n");
+		assert.equal(question.value, true);
+		const command = outcomeOf(line.engine.send(commands.BEARER_UP));
+		await line.clock.advance(85_000);
+		assert.equal(command.value, "TIMEOUT");
+	});
+
+	it("believes nothing while lines may be data whose header was damaged, until the modem is quiet", async () => {
+		const fetching = outcomeOf(line.engine.send(commands.fetch(0, 64, () => {})));
+		const closing = outcomeOf(line.engine.send(commands.disconnect(0)));
+		await line.say("\r\n+CIPRXGT: 2,0,40,0\r\nab\r\nOK\r\n\r\nNORMAL POWER DOWN\r\n0, CLOSE OK\r\n\r\nOK\r\n");
+		assert.equal(fetching.value, "MALFORMED");
+		assert.isUndefined(closing.value);
+		assert.deepEqual(line.unsolicited, []);
+		line.heard();
+		await line.clock.advance(250);
+		assert.equal(line.heard(), "AT+CMEE?\r");
+		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
+		await line.clock.advance(1);
+		await line.say("\r\n0, CLOSE OK\r\n");
+		assert.equal(closing.value, "done");
 	});
 
 	it("tells each line that nobody explains", async () => {
@@ -171,6 +242,30 @@ describe("at/engine", () => {
 		assert.notInclude(line.trace.join("\n"), "4711");
 		assert.notInclude(line.trace.join("\n"), "geheim");
 		assert.include(line.trace, "> AT+CPIN=***");
+	});
+
+	it("keeps them out of it when the echo comes damaged or late, and whoever sends the command", async () => {
+		outcomeOf(line.engine.send({ line: 'AT+CSTT="internet","user","geheim"', timeoutMs: 1_000 }));
+		await line.say('XT+CSTT="internet","user","geheim"\r\r\n');
+		await line.clock.advance(1_000);
+		await line.say('T+CSTT="internet","user","geheim"\r\r\nOK\r\n');
+		const told = [...line.trace, ...line.unexplained].join("\n");
+		assert.notInclude(told, "geheim");
+		assert.include(told, "characters");
+	});
+
+	it("may be closed from within a trace", async () => {
+		for (const direction of [">", "<"]) {
+			line.engine.close();
+			line = await openLine();
+			const { engine } = line;
+			line.onTrace = traced => {
+				if (direction === traced) engine.close();
+			};
+			const outcome = outcomeOf(engine.send(commands.ATTENTION));
+			await line.say("\r\nOK\r\n");
+			assert.equal(outcome.value, "CLOSED");
+		}
 	});
 
 	describe("counted data", () => {

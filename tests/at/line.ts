@@ -22,6 +22,8 @@ export class Line {
 	#heard = "";
 	#port: { callbacks: SerialCallbacks; received: number[] } | undefined;
 	bauds: number[] = [];
+	/** What the test wants to do in the middle of a trace. */
+	onTrace: (direction: "<" | ">") => void = () => {};
 
 	/** `handlers` take the place of the lists above. */
 	constructor({ room = 1 << 16, handlers = {} }: LineOptions = {}) {
@@ -31,7 +33,10 @@ export class Line {
 			onUnsolicited: result => this.unsolicited.push(result),
 			onUnexplained: line => this.unexplained.push(line),
 			onPushedData: (slot, bytes, left) => this.pushed.push({ slot, text: textOf(bytes), left }),
-			onTrace: (direction, line) => this.trace.push(`${direction} ${line}`),
+			onTrace: (direction, line) => {
+				this.trace.push(`${direction} ${line}`);
+				this.onTrace(direction);
+			},
 			...handlers,
 		});
 	}

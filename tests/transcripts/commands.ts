@@ -34,7 +34,7 @@ export function commandOf(text: string, onBlock: (bytes: Uint8Array, left: numbe
 	const made = parametrised(line, unescaped(data), onBlock) ?? SAME_EACH_TIME.find(one => line === one.line);
 	const found = made ?? command({ line, timeoutMs: PLAIN_TIMEOUT_MS });
 	if (found.line !== line) throw new Error(`the driver would send ${found.line}, not ${line}`);
-	return found;
+	return { ...found, repeatable: false }; // a transcript tells one conversation, not those that would follow
 }
 
 function parametrised(

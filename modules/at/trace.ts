@@ -1,0 +1,19 @@
+/* What the log sees of the conversation: each line, and nothing of what a secret command carries. */
+import { type Command, isSecretName, nameOf } from "./command.js";
+import { unsolicitedOf } from "./unsolicited.js";
+
+/** The line that goes out, as a log may show it. */
+export function sentLine(command: Command<unknown>): string {
+	if (command.answersPrompt) return `(${command.data?.length ?? 0} bytes)`;
+	return isSecret(command) ? `${nameOf(command)}=***` : command.line;
+}
+
+/** A line that came in. While an echo of `secret` may come, whole or damaged, only what is surely none is shown. */
+export function heardLine(line: string, secret: Command<unknown> | undefined): string {
+	if (!secret || unsolicitedOf(line) || secret.isInfo?.(line)) return line;
+	return `(${line.length} characters)`;
+}
+
+export function isSecret(command: Command<unknown> | undefined): boolean {
+	return !!command && (!!command.secret || isSecretName(nameOf(command)));
+}
