@@ -2,12 +2,12 @@
  * The connection loop: every so often, a message to each destination, and the answer to it.
  *
  * In single mode the destinations are taken in turn, one connection at a time; in multi mode all at once, each over a
- * connection of its own. A failure ends that message's try and no more: the next cycle starts from whatever is left of
+ * connection of its own, as far as the link has slots: the others follow as slots become free. A failure ends that message's try and no more: the next cycle starts from whatever is left of
  * the link. A message whose fate is not known is not sent again, for that would double it; it is told as failed.
  */
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
-import { Waits } from "../core/waits.js";
+import { type Pause, Waits } from "../core/waits.js";
 import type { Destination, UplinkEvent } from "./events.js";
 import type { Link, LinkConnection } from "./link.js";
 
@@ -40,12 +40,20 @@ const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
 	"CLOSED",
 ] as const);
 
+/** Longer than any exchange takes: whoever waits for a slot is woken by the end of one. */
+const TURN_MS = 24 * 3_600_000;
+
 /** The link is down, or was when it was last heard of. */
 const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze(["BEARER_LOST", "MODEM_RESTARTED", "NO_MODEM"] as const);
 
 export class ConnectionLoop {
 	readonly #options: LoopOptions;
 	readonly #waits: Waits;
+	readonly #connections = new Set<LinkConnection>();
+	/** Exchanges that wait for one of the others to end. */
+	readonly #waiting: Pause[] = [];
+	/** Exchanges under way, those that wait not counted. */
+	#running = 0;
 	#closed = false;
 	#failures = 0;
 	#failedInARow = 0;
@@ -73,10 +81,14 @@ export class ConnectionLoop {
 		this.#options.onEvent({ kind: "finished", cycles: cycle, failures: this.#failures, error });
 	}
 
-	/** Ends the loop where it is; no event comes after it. The link is its owner's to close. May be called twice. */
+	/**
+	 * Ends the loop where it is, and closes its connections; no event and no new message comes after it. The link is its
+	 * owner's to close. May be called twice.
+	 */
 	close(): void {
 		this.#closed = true;
 		this.#waits.close();
+		for (const connection of this.#connections) void connection.close().catch(() => {}); // told to whoever uses it
 	}
 
 	async #pause(ms: number): Promise<boolean> {
@@ -94,6 +106,7 @@ export class ConnectionLoop {
 			if ("multi" === mode)
 				errors.push(...(await Promise.all(destinations.map(destination => this.#exchange(cycle, destination)))));
 			else for (const destination of destinations) errors.push(await this.#exchange(cycle, destination));
+			this.#goOn();
 			if (false === this.#options.keepBearer) await link.down();
 		} catch (error) {
 			errors.push(this.#failed(cycle, undefined, error));
@@ -109,8 +122,11 @@ export class ConnectionLoop {
 	async #exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
 		const { answerTimeoutMs, message } = this.#options;
 		let connection: LinkConnection | undefined;
+		this.#running++;
 		try {
 			connection = await this.#open(destination);
+			this.#connections.add(connection);
+			this.#goOn();
 			this.#tell({ kind: "connected", cycle, destination });
 			const bytes = bytesOf(message.replaceAll("{cycle}", String(cycle)));
 			await connection.send(bytes);
@@ -125,19 +141,48 @@ export class ConnectionLoop {
 			return this.#failed(cycle, destination, error);
 		} finally {
 			await connection?.close();
+			if (connection) this.#connections.delete(connection);
+			this.#handOn();
 		}
 	}
 
 	/** A link that turns out to be down is built up again, once: nothing has been sent yet that could be doubled. */
 	async #open(destination: Destination): Promise<LinkConnection> {
 		const { link } = this.#options;
-		try {
-			return await link.open(destination);
-		} catch (error) {
-			if (!(error instanceof ModemError) || !LINK_DOWN.includes(error.code)) throw error;
-			await link.up();
-			return link.open(destination);
+		for (let rebuilt = false; ; ) {
+			this.#goOn();
+			try {
+				return await link.open(destination);
+			} catch (error) {
+				const code = error instanceof ModemError ? error.code : "CLOSED";
+				if ("NO_SLOT" === code && this.#running > 1) {
+					await this.#turn();
+				} else if (LINK_DOWN.includes(code) && !rebuilt) {
+					rebuilt = true;
+					await link.up();
+				} else throw error;
+			}
 		}
+	}
+
+	/** Until another exchange has ended. */
+	#turn(): Promise<void> {
+		const turn = this.#waits.pause(TURN_MS);
+		this.#waiting.push(turn);
+		this.#running--;
+		return turn.promise;
+	}
+
+	/** An exchange has ended: its place goes to the one that has waited longest. */
+	#handOn(): void {
+		const turn = this.#waiting.shift();
+		if (turn) turn.resolve();
+		else this.#running--;
+	}
+
+	/** @throws {ModemError} CLOSED */
+	#goOn(): void {
+		if (this.#closed) throw new ModemError("CLOSED", "the loop was closed");
 	}
 
 	#failed(cycle: number, destination: Destination | undefined, error: unknown): ModemError {
