@@ -69,8 +69,8 @@ describe("clients: mqtt", () => {
 	});
 
 	after(async () => {
-		await overModem?.endAsync();
-		await direct?.endAsync();
+		overModem?.end(true);
+		direct?.end(true);
 		await new Promise<void>(resolve => broker?.close(resolve));
 		server?.close();
 		loopback?.close();
