@@ -72,92 +72,73 @@ export function unsolicitedOf(line: string): Unsolicited | undefined {
 	return said ?? (line.startsWith("+") ? pushedOf(line) : ofSlot(line));
 }
 
-const RESULTS: readonly ConnectionResult[] = [
-	"CONNECT",
-	"CONNECT OK",
-	"CONNECT FAIL",
-	"ALREADY CONNECT",
-	"SEND OK",
-	"SEND FAIL",
-	"CLOSE OK",
-	"SHUT OK",
-];
-const STRAYS = ["OK", "ERROR", "NO CARRIER", "NO DIALTONE", "NO ANSWER", "BUSY", "PROCEEDING"];
-/** The modem's own spelling has two N; some firmware has learnt it. Hardware Design 4.2.2.3 */
-const WARNINGS = [
-	"UNDER-VOLTAGE WARNNING",
-	"OVER-VOLTAGE WARNNING",
-	"UNDER-VOLTAGE WARNING",
-	"OVER-VOLTAGE WARNING",
-	"CHARGE-ONLY MODE",
-	"From CHARGE-ONLY MODE to NORMAL MODE",
-	"DNS Fail",
-];
-const FAREWELLS = [
-	"NORMAL POWER DOWN",
-	"NORMAL POWER OFF", // so printed in the SIM800C's hardware manual
-	"UNDER-VOLTAGE POWER DOWN",
-	"OVER-VOLTAGE POWER DOWN",
-];
-
 /** Lines that say all they have to say as they are. */
-const WORDS: ReadonlyMap<string, Unsolicited> = new Map<string, Unsolicited>([
-	["RDY", { kind: "started" }],
-	["Call Ready", { kind: "call-ready" }],
-	["SMS Ready", { kind: "sms-ready" }],
-	["RING", { kind: "ring" }],
-	["SERVER OK", { kind: "server", listening: true }],
-	["SERVER CLOSE", { kind: "server", listening: false }],
-	["+PDP DEACT", { kind: "bearer-lost" }],
-	["CLOSED", { kind: "closed", slot: undefined }],
-	...RESULTS.map(result => [result, { kind: "result", slot: undefined, result }] as const),
-	...STRAYS.map(line => [line, { kind: "stray", line }] as const),
-	...WARNINGS.map(text => [text, { kind: "warning", text }] as const),
-	...FAREWELLS.map(text => [text, { kind: "power-down", text }] as const),
-]);
-
+const WORDS = new Map<string, Unsolicited>();
 /** How to read a line, by what stands before its colon. */
-const CODES: ReadonlyMap<string, (line: string) => Unsolicited | undefined> = new Map<
-	string,
-	(line: string) => Unsolicited | undefined
->([
-	["+CIPRXGET", dataReadyOf],
-	["+PDP", line => (line.endsWith("DEACT") ? { kind: "bearer-lost" } : undefined)],
-	["+CREG", line => registrationOf("gsm", line)],
-	["+CGREG", line => registrationOf("gprs", line)],
-	["+CFUN", functionOf],
-	["+CPIN", line => ({ kind: "sim", state: plainField(line, 0) ?? "" })],
-	["STATE", line => ({ kind: "state", state: plainField(line, 0) ?? "" })],
-	["C", line => ({ kind: "slot-state", line })],
-	["S", line => ({ kind: "slot-state", line })],
-	["REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainField(line, 0) ?? "" })],
-	["DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" })],
-	["*PSUTTZ", networkTimeOf],
-	["*PSNWID", networkTimeOf],
-	["DST", networkTimeOf],
-	["+CTZV", networkTimeOf],
-	["+CIEV", networkTimeOf],
-	["+CMTI", line => ({ kind: "sms", line })],
-	["+CDSI", line => ({ kind: "sms", line })],
-	["+CMT", line => ({ kind: "sms", line, textFollows: true })],
-	["+CBM", line => ({ kind: "sms", line, textFollows: true })],
-	["+CDS", reportOf],
-	["+CSMINS", line => ({ kind: "sim-holder", inserted: "1" === plainField(line, 1) })],
-	["+SAPBR 1", profileLostOf],
-	["+SAPBR 2", profileLostOf],
-	["+SAPBR 3", profileLostOf],
-	["RECV FROM", senderOf],
-	["+RECV FROM", senderOf],
-	["+HTTPACTION", line => ({ kind: "service", service: "http", line })],
-	["+FTPGET", line => ({ kind: "service", service: "ftp", line })],
-	["+FTPPUT", line => ({ kind: "service", service: "ftp", line })],
-	["+CNTP", line => ({ kind: "service", service: "ntp", line })],
-	["+CDNSGIP", line => ({ kind: "service", service: "dns", line })],
-	["+CUSD", line => ({ kind: "service", service: "ussd", line })],
-	["+CMTE", text => ({ kind: "warning", text })],
-	["+CME ERROR", line => ({ kind: "stray", line })],
-	["+CMS ERROR", line => ({ kind: "stray", line })],
-]);
+const CODES = new Map<string, (line: string) => Unsolicited | undefined>();
+
+/** `lines` with "|" between them: less code than a list. */
+function words(lines: string, read: (line: string) => Unsolicited): void {
+	for (const line of lines.split("|")) WORDS.set(line, read(line));
+}
+
+function codes(names: string, read: (line: string) => Unsolicited | undefined): void {
+	for (const name of names.split("|")) CODES.set(name, read);
+}
+
+function service(name: Service, names: string): void {
+	codes(names, line => ({ kind: "service", service: name, line }));
+}
+
+words("RDY", () => ({ kind: "started" }));
+words("Call Ready", () => ({ kind: "call-ready" }));
+words("SMS Ready", () => ({ kind: "sms-ready" }));
+words("RING", () => ({ kind: "ring" }));
+words("SERVER OK|SERVER CLOSE", line => ({ kind: "server", listening: line.endsWith("OK") }));
+words("+PDP DEACT", () => ({ kind: "bearer-lost" }));
+words("CLOSED", () => ({ kind: "closed", slot: undefined }));
+words("CONNECT|CONNECT OK|CONNECT FAIL|ALREADY CONNECT|SEND OK|SEND FAIL|CLOSE OK|SHUT OK", result => ({
+	kind: "result",
+	slot: undefined,
+	result: result as ConnectionResult,
+}));
+words("OK|ERROR|NO CARRIER|NO DIALTONE|NO ANSWER|BUSY|PROCEEDING", line => ({ kind: "stray", line }));
+// The modem's own spelling has two N; some firmware has learnt it. Hardware Design 4.2.2.3
+words("UNDER-VOLTAGE WARNNING|OVER-VOLTAGE WARNNING|UNDER-VOLTAGE WARNING|OVER-VOLTAGE WARNING", text => ({
+	kind: "warning",
+	text,
+}));
+words("CHARGE-ONLY MODE|From CHARGE-ONLY MODE to NORMAL MODE|DNS Fail", text => ({ kind: "warning", text }));
+// "OFF" is so printed in the SIM800C's hardware manual.
+words("NORMAL POWER DOWN|NORMAL POWER OFF|UNDER-VOLTAGE POWER DOWN|OVER-VOLTAGE POWER DOWN", text => ({
+	kind: "power-down",
+	text,
+}));
+
+codes("+CIPRXGET", dataReadyOf);
+codes("+PDP", line => (line.endsWith("DEACT") ? { kind: "bearer-lost" } : undefined));
+codes("+CREG", line => registrationOf("gsm", line));
+codes("+CGREG", line => registrationOf("gprs", line));
+codes("+CFUN", functionOf);
+codes("+CPIN", line => ({ kind: "sim", state: plainField(line, 0) ?? "" }));
+codes("STATE", line => ({ kind: "state", state: plainField(line, 0) ?? "" }));
+codes("C|S", line => ({ kind: "slot-state", line }));
+codes("REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainField(line, 0) ?? "" }));
+codes("DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" }));
+codes("*PSUTTZ|*PSNWID|DST|+CTZV|+CIEV", line => ({ kind: "network-time", line }));
+codes("+CMTI|+CDSI", line => ({ kind: "sms", line }));
+codes("+CMT|+CBM", line => ({ kind: "sms", line, textFollows: true }));
+codes("+CDS", reportOf);
+codes("+CSMINS", line => ({ kind: "sim-holder", inserted: "1" === plainField(line, 1) }));
+codes("+SAPBR 1|+SAPBR 2|+SAPBR 3", profileLostOf);
+codes("RECV FROM|+RECV FROM", senderOf);
+service("http", "+HTTPACTION");
+service("ftp", "+FTPGET|+FTPPUT");
+service("ntp", "+CNTP");
+service("dns", "+CDNSGIP");
+service("ussd", "+CUSD");
+codes("+CMTE", text => ({ kind: "warning", text }));
+codes("+CME ERROR|+CMS ERROR", line => ({ kind: "stray", line }));
 
 /** "1, CLOSED" and the like: what the line would say in single-connection mode, with the slot. */
 function ofSlot(line: string): Unsolicited | undefined {
@@ -192,10 +173,6 @@ function registrationOf(domain: "gsm" | "gprs", line: string): Unsolicited | und
 function functionOf(line: string): Unsolicited | undefined {
 	const level = numberOf(plainField(line, 0));
 	return undefined === level ? undefined : { kind: "function", level };
-}
-
-function networkTimeOf(line: string): Unsolicited {
-	return { kind: "network-time", line };
 }
 
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
