@@ -197,14 +197,14 @@ export const CONNECT_TIMEOUT_MS = 75_000;
  * acknowledged every byte, which may take 645 s. 8.2.3
  */
 export function transmit(slot: number | undefined, data: Uint8Array): Command {
-	return transmitOnPrompt(slot, data.length, () => data);
+	return transmitOnPrompt(slot, data.length, false, () => data);
 }
 
 /** The same for data that is fetched from where it waits only when the modem asks for it. */
-export function transmitOnPrompt(slot: number | undefined, bytes: number, dataOf: () => Uint8Array): Command {
+export function transmitOnPrompt(slot: number | undefined, bytes: number, quick: boolean, dataOf: () => Uint8Array): Command {
 	return {
 		line: undefined === slot ? `AT+CIPSEND=${bytes}` : `AT+CIPSEND=${slot},${bytes}`,
-		timeoutMs: ACKNOWLEDGE_TIMEOUT_MS,
+		timeoutMs: quick ? ACCEPT_TIMEOUT_MS : ACKNOWLEDGE_TIMEOUT_MS,
 		get data() {
 			return dataOf();
 		},
@@ -215,16 +215,30 @@ export function transmitOnPrompt(slot: number | undefined, bytes: number, dataOf
 	};
 }
 
+/** With CIPQSEND=1 the modem takes data in milliseconds, and says so. */
+const ACCEPT_TIMEOUT_MS = 10_000;
 /** After this the modem gives a peer up that acknowledges nothing. 8.2.3 */
 export const ACKNOWLEDGE_TIMEOUT_MS = 645_000;
 
-/** How many of the bytes sent since the connection was opened the peer has acknowledged. 8.2.5 */
-export function acknowledged(slot: number | undefined): Command<number> {
+/** What has become of the bytes given since the connection was opened. */
+export interface Counts {
+	/** Taken by the modem. */
+	readonly accepted: number;
+	/** Taken by the peer's TCP. */
+	readonly acknowledged: number;
+}
+
+/** 8.2.5 */
+export function counts(slot: number | undefined): Command<Counts> {
 	return {
 		line: undefined === slot ? "AT+CIPACK" : `AT+CIPACK=${slot}`,
 		timeoutMs: LOCAL_MS,
+		repeatable: true,
 		isInfo: line => line.startsWith("+CIPACK:"),
-		read: line => required(line, numberOf(plainField(line, 1))),
+		read: line => ({
+			accepted: required(line, numberOf(plainField(line, 0))),
+			acknowledged: required(line, numberOf(plainField(line, 1))),
+		}),
 	};
 }
 

@@ -31,10 +31,14 @@ export interface ConnectionEvents {
 export interface ConnectionOptions extends InboxOptions, OutboxOptions {
 	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
 	readonly connections: Map<number | undefined, Connection>;
+	/** The modem refuses to connect: gives the reason, which may be that the bearer is gone and nobody has heard of it. */
+	whyRefused(error: ModemError): Promise<ModemError>;
 }
 
 /** What was written before close() still goes out, for so long. */
 const FLUSH_TIMEOUT_MS = 75_000;
+/** The command queue is full. */
+const CLOSE_AGAIN_MS = 500;
 
 export class Connection {
 	readonly #options: ConnectionOptions;
@@ -49,6 +53,11 @@ export class Connection {
 	/** close() was called: nobody is called back any more. */
 	#closed = false;
 	#endTold = false;
+	/** The modem has begun to connect: from here on what it says of the slot is meant for this connection. */
+	#started = false;
+	/** The modem has closed it. Its slot is free when what it still holds has been read. */
+	#gone = false;
+	#closing: Promise<void> | undefined;
 	#stuck = false;
 	#free = false;
 
@@ -62,6 +71,7 @@ export class Connection {
 		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
 		options.connections.set(slot, this);
 		this.#open = accepted;
+		this.#started = accepted;
 		if (!accepted) void this.#connect();
 	}
 
@@ -94,6 +104,16 @@ export class Connection {
 		return this.#outbox.isDelivered;
 	}
 
+	/** Bytes that the modem has taken since it was opened. */
+	get accepted(): number {
+		return this.#outbox.accepted;
+	}
+
+	/** Each write is a datagram of its own. */
+	get isDatagram(): boolean {
+		return "UDP" === this.#peer.protocol;
+	}
+
 	/** At most `mostBytes` of what has come; default all of it. */
 	read(mostBytes?: number): Uint8Array {
 		return this.#inbox.read(mostBytes);
@@ -117,21 +137,30 @@ export class Connection {
 	}
 
 	/** What was written still goes out; nobody is called back. Resolves when the modem has closed it, or can't say so. */
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		this.#closed = true;
-		if (this.#free) return this.#release();
 		if (this.#open && !this.#inbox.ended) await this.#flush();
 		this.#release();
-		if (this.#free) return;
-		try {
-			await this.#options.engine.send(disconnect(this.#slot));
-		} catch (error) {
-			// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
-			const { code } = error as ModemError;
-			this.#stuck = "REFUSED" !== code && "CONNECTION_LOST" !== code;
-			if (this.#stuck) return;
-		}
-		this.#isFree();
+		while (!this.#free && !(await this.#disconnect()))
+			await this.#options.waits.sleep(CLOSE_AGAIN_MS).catch(() => this.#isFree());
+	}
+
+	/** False: the command could not even be queued. */
+	#disconnect(): Promise<boolean> {
+		return this.#options.engine.send(disconnect(this.#slot)).then(
+			() => this.#isFree(),
+			({ code }: ModemError) => {
+				if ("BUSY" === code) return false;
+				// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
+				this.#stuck = "REFUSED" !== code && "CONNECTION_LOST" !== code;
+				return this.#stuck || this.#isFree();
+			},
+		);
 	}
 
 	/** CONNECT OK and the like. */
@@ -147,10 +176,12 @@ export class Connection {
 
 	/** The peer, or the network, has ended the connection. */
 	onClosed(): void {
-		this.#outbox.end();
+		if (!this.#started) return; // the slot's former owner: CLOSED may come late
 		this.#connecting?.reject(connectionLost());
+		if (!this.#open) return; // close() will ask the modem to make sure
+		this.#gone = true;
+		this.#outbox.end();
 		this.#inbox.onClosedByPeer();
-		this.#isFree();
 	}
 
 	onDataReady(): void {
@@ -172,6 +203,7 @@ export class Connection {
 	/** Of its inbox and outbox. */
 	onProgress(): void {
 		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
+		if (this.#gone && this.#inbox.ended) this.#isFree();
 		if (this.#closed) return;
 		if (!this.#inbox.ended) return this.#events.onProgress();
 		this.#outbox.end();
@@ -195,14 +227,16 @@ export class Connection {
 		result.catch(() => {}); // it may fail while the command is still out
 		try {
 			await engine.send(command);
+			this.#started = true;
 			await result;
 			if (!this.#closed) this.#events.onOpen();
-		} catch (error) {
-			this.#connecting.reject(error as Error);
-			this.#inbox.end(this.#connectError(error as ModemError));
-		} finally {
-			this.#connecting = undefined;
+		} catch (caught) {
+			let error = caught as ModemError;
+			this.#connecting.reject(error);
+			if (!this.#started && "REFUSED" === error.code) error = await this.#options.whyRefused(error);
+			this.#inbox.end(this.#connectError(error));
 		}
+		this.#connecting = undefined;
 	}
 
 	#connectError(error: ModemError): ModemError {
@@ -225,10 +259,10 @@ export class Connection {
 		this.#inbox.end(new ModemError("CLOSED", "the connection was closed"));
 	}
 
-	#isFree(): void {
-		if (this.#free) return;
+	#isFree(): true {
 		this.#free = true;
 		const { connections } = this.#options;
 		if (this === connections.get(this.#slot)) connections.delete(this.#slot);
+		return true;
 	}
 }

@@ -6,6 +6,7 @@ import { ModemError } from "../core/errors.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Connection, ConnectionEvents } from "./connection.js";
 import { connectionLost } from "./inbox.js";
+import { MOST_DATAGRAM_BYTES } from "./outbox.js";
 
 /** A lost "data has come" must not stall a connection for ever. */
 const POLL_MS = 10_000;
@@ -44,15 +45,19 @@ export class Conversation implements ConnectionEvents {
 	 * @throws {ModemError} SEND_FAILED, SEND_UNKNOWN, CONNECTION_LOST, BEARER_LOST, CLOSED
 	 */
 	async send(bytes: Uint8Array): Promise<void> {
-		for (let at = 0; at < bytes.length; ) {
-			this.#throwIfEnded();
-			const next = Math.min(bytes.length, at + this.#connection.writable);
-			if (next > at && this.#connection.write(bytes.subarray(at, next))) at = next;
+		const connection = this.#connection;
+		const { accepted, isDatagram } = connection;
+		const least = isDatagram ? bytes.length : 1;
+		if (isDatagram && bytes.length > MOST_DATAGRAM_BYTES)
+			throw new RangeError(`a datagram has at most ${MOST_DATAGRAM_BYTES} bytes, not ${bytes.length}`);
+		for (let at = 0; at < bytes.length && !this.#ended; ) {
+			const next = Math.min(bytes.length, at + connection.writable);
+			if (next - at >= least && connection.write(bytes.subarray(at, next))) at = next;
 			else await this.#pause(FOREVER_MS);
 		}
-		while (!this.#connection.isDelivered) {
-			if (this.#ended) throw unknown(this.#ended.error);
-			await this.#pause(FOREVER_MS);
+		while (!this.#ended && !connection.isDelivered) await this.#pause(FOREVER_MS);
+		if (this.#ended && !(connection.isDelivered && connection.accepted - accepted >= bytes.length)) {
+			throw verdict(this.#ended.error ?? connectionLost(), connection.accepted > accepted);
 		}
 	}
 
@@ -97,10 +102,6 @@ export class Conversation implements ConnectionEvents {
 		this.#wake();
 	}
 
-	#throwIfEnded(): void {
-		if (this.#ended) throw this.#ended.error ?? connectionLost();
-	}
-
 	#pause(ms: number): Promise<void> {
 		for (const pause of this.#waiting) if (pause.isOver) this.#waiting.delete(pause);
 		const pause = this.#waits.pause(ms);
@@ -114,13 +115,8 @@ export class Conversation implements ConnectionEvents {
 	}
 }
 
-/** The connection ended with bytes under way. */
-function unknown(error: ModemError | undefined): ModemError {
-	if (
-		error &&
-		("SEND_FAILED" === error.code || "SEND_UNKNOWN" === error.code || "CLOSED" === error.code || "BEARER_LOST" === error.code)
-	) {
-		return error;
-	}
-	return new ModemError("SEND_UNKNOWN", `whether the message arrived is not known: ${(error ?? connectionLost()).message}`);
+/** As soon as the modem has taken a byte of it, nobody knows how much of a message arrived. */
+function verdict(error: ModemError, taken: boolean): ModemError {
+	if (!taken || "SEND_UNKNOWN" === error.code || "CLOSED" === error.code) return error;
+	return new ModemError("SEND_UNKNOWN", `whether the message arrived is not known: ${error.message}`, error.reason);
 }

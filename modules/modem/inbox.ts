@@ -38,6 +38,8 @@ export class Inbox {
 	#dataReady = false;
 	/** The modem says that the connection has ended: what it still holds may be read. */
 	#closedByPeer = false;
+	/** What the modem still held when it was last asked. */
+	#left = 0;
 	#ended: { readonly error: ModemError | undefined } | undefined;
 
 	constructor(options: InboxOptions, slot: number | undefined, owner: InboxOwner) {
@@ -126,6 +128,7 @@ export class Inbox {
 	#onFetched({ left }: Fetched): void {
 		if (this.#ended) return;
 		this.#received.commit();
+		this.#left = left;
 		this.#dataReady = left > 0;
 		if (0 === left && this.#closedByPeer) this.end(undefined);
 		else if (this.readable > 0) this.#owner.onProgress();
@@ -133,6 +136,7 @@ export class Inbox {
 
 	/** Why no more can be read; undefined: the peer has closed and the modem holds nothing more. */
 	#reason(error: ModemError): ModemError | undefined {
+		if ("REFUSED" === error.code && this.#left > 0) return bytesLost(`the modem has thrown ${this.#left} bytes away`);
 		if ("REFUSED" === error.code) return this.#closedByPeer ? undefined : connectionLost();
 		if ("MALFORMED" === error.code || "TIMEOUT" === error.code) return bytesLost(error.message);
 		return error;

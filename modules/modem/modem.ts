@@ -12,7 +12,7 @@ import { ModemError, type ModemErrorCode } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
-import { ATTENTION, ERROR_NUMBERS, IDENTITY, TELL_REGISTRATION } from "./commands.js";
+import { ATTENTION, ERROR_NUMBERS, IDENTITY, LOCAL_ADDRESS, TELL_REGISTRATION } from "./commands.js";
 import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
@@ -132,6 +132,7 @@ export class Modem {
 			waits,
 			bearer: this.#bearer,
 			connections: this.#connections,
+			whyRefused: error => this.#whyRefused(error),
 			pieceBytes: Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES),
 			receiveBytes: RECEIVE_BYTES,
 			sendBytes: SEND_BYTES,
@@ -298,6 +299,18 @@ export class Modem {
 		);
 	}
 
+	/** A word of the modem may have been lost: without an address there is no bearer, and perhaps it was a restart. */
+	async #whyRefused(error: ModemError): Promise<ModemError> {
+		try {
+			await this.#engine.send(LOCAL_ADDRESS);
+			return error;
+		} catch (caught) {
+			if ("REFUSED" !== codeOf(caught)) return error;
+			this.#onRestart();
+			return new ModemError("BEARER_LOST", "the bearer is gone, and the modem's word of it was lost");
+		}
+	}
+
 	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */
 	#giveUpBearer(): ModemError {
 		const error = new ModemError("BEARER_LOST", "the modem does not close a connection: the bearer is built up anew");
@@ -318,14 +331,20 @@ export class Modem {
 				return this.#connections.get(result.slot)?.onDataReady();
 			case "service":
 				return "dns" === result.service ? this.#names.onResult(result.line) : undefined;
+			case "function": // only a start says so unasked: its RDY was lost
+				if (this.#isOn) this.#onRestart();
+				return;
 			case "sim":
+				if (this.#isOn) this.#onRestart();
 				return this.#sim.wake();
+			case "state":
+				if ("PDP DEACT" === result.state) this.#onBearerLost();
+				return;
 			case "registration":
 				this.#registration.onChange(result.domain, result.state);
 				return this.#tellWatchers();
 			case "bearer-lost":
-				this.#bearer.onLost("BEARER_LOST");
-				return this.#loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
+				return this.#onBearerLost();
 			case "started":
 				this.#onRestart();
 				return this.#power.wake();
@@ -337,6 +356,11 @@ export class Modem {
 			case "stray":
 				return this.#options.onEvent?.({ kind: "unexplained", line: result.line });
 		}
+	}
+
+	#onBearerLost(): void {
+		this.#bearer.onLost("BEARER_LOST");
+		this.#loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
 	}
 
 	/** The modem is as after power-on, or is off: nothing that was set up holds. */

@@ -12,7 +12,7 @@ import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Bearer } from "./bearer.js";
-import { ACKNOWLEDGE_TIMEOUT_MS, acknowledged, transmitOnPrompt } from "./commands.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, transmitOnPrompt } from "./commands.js";
 
 /** The same for every connection of a modem. */
 export interface OutboxOptions {
@@ -42,7 +42,7 @@ const ASK_RARELY_AFTER_MS = 3_000;
 const ASK_RARELY_EVERY_MS = 1_000;
 /** Before each datagram stands its length. */
 const LENGTH_BYTES = 2;
-export const MOST_DATAGRAM_BYTES = 1_460;
+export const MOST_DATAGRAM_BYTES = PIECE_BYTES;
 
 export class Outbox {
 	readonly #options: OutboxOptions;
@@ -57,6 +57,8 @@ export class Outbox {
 	#progressMs: number;
 	#pause: Pause | undefined;
 	#running = false;
+	/** Bytes of a piece whose answer was lost: the modem's counts will tell whether it has taken them. */
+	#doubtful = 0;
 	/** The modem's own buffer is full. */
 	#refused = false;
 	#ended = false;
@@ -80,6 +82,11 @@ export class Outbox {
 	/** Bytes that the modem has not taken yet. */
 	get waiting(): number {
 		return this.#waiting.length;
+	}
+
+	/** Bytes that the modem has taken since the connection was opened. */
+	get accepted(): number {
+		return this.#accepted;
 	}
 
 	/** All that was written has been acknowledged; of datagrams, has been handed over. */
@@ -108,20 +115,20 @@ export class Outbox {
 	}
 
 	async #run(): Promise<void> {
-		const { engine } = this.#options;
+		const { bearer, engine } = this.#options;
 		this.#running = true;
 		try {
 			while (!this.#ended && !this.isDelivered) {
 				if (this.#mayTransmit()) {
 					const bytes = this.#nextBytes();
 					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
-					await engine.send(transmitOnPrompt(this.#slot, bytes, () => this.#firstBytes(bytes))).then(
+					await engine.send(transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.#firstBytes(bytes))).then(
 						() => this.#onAccepted(bytes),
 						error => this.#onRefused(bytes, error),
 					);
 				} else {
 					await this.#rest();
-					if (!this.#ended) this.#onAcknowledged(await engine.send(acknowledged(this.#slot)));
+					if (!this.#ended) this.#onCounts(await engine.send(counts(this.#slot)));
 				}
 			}
 		} catch (error) {
@@ -132,7 +139,9 @@ export class Outbox {
 	}
 
 	#mayTransmit(): boolean {
-		return this.#waiting.length > 0 && !this.#refused && this.#accepted - this.#acknowledged < WINDOW_BYTES;
+		return (
+			this.#waiting.length > 0 && !this.#refused && 0 === this.#doubtful && this.#accepted - this.#acknowledged < WINDOW_BYTES
+		);
 	}
 
 	#nextBytes(): number {
@@ -157,8 +166,9 @@ export class Outbox {
 	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
 	#onRefused(bytes: number, error: ModemError): void {
 		if (this.#ended) return;
-		if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
-		if (this.#accepted > this.#acknowledged) this.#refused = true;
+		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) this.#doubtful = bytes;
+		else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
+		else if (this.#accepted > this.#acknowledged) this.#refused = true;
 		else if (this.#datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
 		else this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
 	}
@@ -173,12 +183,31 @@ export class Outbox {
 		return this.#pause.promise;
 	}
 
-	#onAcknowledged(total: number): void {
+	/** The modem tells what it has taken and what was acknowledged. */
+	get #hasCounts(): boolean {
+		return this.#options.bearer.sendsQuickly && !this.#datagrams;
+	}
+
+	#onCounts({ accepted, acknowledged }: Counts): void {
 		this.#refused = false;
-		if (total <= this.#acknowledged || this.#ended) return;
-		this.#acknowledged = Math.min(total, this.#accepted);
+		if (this.#doubtful > 0) this.#settleDoubt(accepted);
+		if (acknowledged <= this.#acknowledged || this.#ended) return;
+		this.#acknowledged = Math.min(acknowledged, this.#accepted);
 		this.#progressMs = this.#options.clock.nowMs();
 		this.#owner.onProgress();
+	}
+
+	/** Taken, or not taken: then it goes out again. @throws {ModemError} SEND_UNKNOWN: neither */
+	#settleDoubt(accepted: number): void {
+		const bytes = this.#doubtful;
+		this.#doubtful = 0;
+		if (accepted === this.#accepted + bytes) this.#onAccepted(bytes);
+		else if (accepted !== this.#accepted) {
+			throw new ModemError(
+				"SEND_UNKNOWN",
+				`the modem has taken ${accepted} bytes of ${this.#accepted} or ${this.#accepted + bytes}`,
+			);
+		}
 	}
 }
 

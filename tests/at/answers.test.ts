@@ -115,7 +115,12 @@ const answers: Answer[] = [
 		gives: undefined,
 		data: "hello",
 	},
-	{ name: "CIPACK", command: () => commands.acknowledged(1), bytes: "\r\n+CIPACK: 30, 10, 20\r\n\r\nOK\r\n", gives: 10 },
+	{
+		name: "CIPACK",
+		command: () => commands.counts(1),
+		bytes: "\r\n+CIPACK: 30, 10, 20\r\n\r\nOK\r\n",
+		gives: { accepted: 30, acknowledged: 10 },
+	},
 	{
 		name: "CIPSEND, not connected",
 		command: () => commands.transmit(4, bytesOf("hello")),
