@@ -106,7 +106,7 @@ export class Transmitter {
 		try {
 			this.#serial.write((pending.buffer as ArrayBuffer).slice(from, from + count));
 		} catch {
-			this.#room = 0; // it has less room than it said: goes on when it says so again
+			this.#room = 1; // it has less room than it said: one byte of the next write finds out
 			return;
 		}
 		this.#pendingAt += count;

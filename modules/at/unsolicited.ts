@@ -166,7 +166,7 @@ function pushedOf(line: string): Unsolicited | undefined {
 /** One field, or three with place; two and four are an answer that somebody else has asked for. */
 function registrationOf(domain: "gsm" | "gprs", line: string): Unsolicited | undefined {
 	const state = numberOf(plainField(line, 0));
-	const isAnswer = undefined !== plainField(line, 1) && (undefined === plainField(line, 2) || undefined !== plainField(line, 3));
+	const isAnswer = 0 === line.split(",").length % 2;
 	return undefined === state || isAnswer ? undefined : { kind: "registration", domain, state };
 }
 

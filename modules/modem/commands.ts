@@ -6,7 +6,7 @@
  * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
  */
 import { type Command, command, malformed } from "../at/command.js";
-import { fieldsOf, isAddress, numberOf, plainField } from "../at/fields.js";
+import { fieldsOf, isAddress, numberOf, plainField, slotOf } from "../at/fields.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
 
 const LOCAL_MS = 2_000;
@@ -179,14 +179,27 @@ export function slotState(slot: number): Command<string> {
 	};
 }
 
-/** Ends well when the modem has begun to connect; the result comes later, up to 75 s. 8.2.2 */
-export function connect(slot: number | undefined, protocol: "TCP" | "UDP", host: string, port: number): Command {
+/**
+ * Ends well when the modem has begun to connect; the result comes later, up to 75 s. 8.2.2. Some firmware says CONNECT OK
+ * to a UDP start and no OK before it (TCPIP Application Note 2.1.2), or the OK was lost: `onConnected` is told then.
+ */
+export function connect(
+	slot: number | undefined,
+	protocol: "TCP" | "UDP",
+	host: string,
+	port: number,
+	onConnected?: () => void,
+): Command {
 	const peer = `"${protocol}",${quotedHost("host", host)},${wholeNumber("port", port, 1, 65535)}`;
 	return {
 		line: undefined === slot ? `AT+CIPSTART=${peer}` : `AT+CIPSTART=${slot},${peer}`,
 		timeoutMs: 10_000,
-		success: ["OK"],
-		...inSlot(slot),
+		isInfo(line) {
+			const said = slotOf(line);
+			return "CONNECT OK" === said.text && slot === said.slot;
+		},
+		onInfo: () => onConnected?.(),
+		isLast: () => true,
 	};
 }
 

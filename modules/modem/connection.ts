@@ -220,7 +220,7 @@ export class Connection {
 	async #connect(): Promise<void> {
 		const { engine, waits } = this.#options;
 		const { host, port, protocol } = this.#peer;
-		const command = connect(this.#slot, protocol, host, port);
+		const command = connect(this.#slot, protocol, host, port, () => this.onResult("CONNECT OK"));
 		const limitMs = CONNECT_TIMEOUT_MS + command.timeoutMs;
 		this.#connecting = waits.begin<void>(limitMs, () => new ModemError("REFUSED", `no answer in ${limitMs / 1000} s`));
 		const result = this.#connecting.promise;

@@ -61,6 +61,8 @@ export class Outbox {
 	#doubtful = 0;
 	/** The modem's own buffer is full. */
 	#refused = false;
+	/** More may have been acknowledged since it was last asked for: something has been sent. */
+	#unasked = false;
 	#ended = false;
 
 	constructor(options: OutboxOptions, slot: number | undefined, datagrams: boolean, owner: OutboxOwner) {
@@ -127,7 +129,8 @@ export class Outbox {
 						error => this.#onRefused(bytes, error),
 					);
 				} else {
-					await this.#rest();
+					if (!this.#unasked || 0 === this.#waiting.length) await this.#rest();
+					this.#unasked = false;
 					if (!this.#ended) this.#onCounts(await engine.send(counts(this.#slot)));
 				}
 			}
@@ -158,6 +161,7 @@ export class Outbox {
 		const { bearer, clock } = this.#options;
 		this.#waiting.drop(bytes + (this.#datagrams ? LENGTH_BYTES : 0));
 		this.#accepted += bytes;
+		this.#unasked = true;
 		this.#progressMs = clock.nowMs();
 		if (this.#datagrams || !bearer.sendsQuickly) this.#acknowledged = this.#accepted;
 		if (!this.#ended) this.#owner.onProgress();

@@ -162,7 +162,115 @@ describe("modem: old firmware", () => {
 	}
 });
 
+/** Changes what the modem says, once. */
+function changed(world: World, from: string, to: string): void {
+	const { uart } = world.board;
+	const receive = uart.receive.bind(uart);
+	let text = "";
+	let done = false;
+	uart.receive = said => {
+		if (done) return receive(said);
+		text += textOf(said);
+		done = text.includes(from);
+		// What may be the start of it waits for the rest.
+		const keep = done ? 0 : Math.min(text.length, from.length - 1);
+		receive(bytesOf(text.slice(0, text.length - keep).replace(from, to)));
+		text = text.slice(text.length - keep);
+	};
+	world.clock.setTimer(function flush() {
+		if (!done && text.length > 0) {
+			receive(bytesOf(text));
+			text = "";
+		}
+		if (!done) world.clock.setTimer(flush, 50);
+	}, 50);
+}
+
+for (const several of [false, true]) {
+	const slot = several ? "0, " : "";
+	describe(`modem: words of the modem that get lost, ${several ? "several connections" : "single connection"}`, () => {
+		for (const [name, from, to] of [
+			["OK before CONNECT OK", `\r\nOK\r\n\r\n${slot}CONNECT OK`, `\r\n${slot}CONNECT OK`],
+			["DATA ACCEPT", "DATA ACCEPT", "DATA ACCET"],
+			["the > of a prompt", "> ", " "],
+			["+CIPACK", "+CIPACK:", "+CIPAK:"],
+			["+CIPRXGET: 1", several ? "+CIPRXGET:1,0" : "+CIPRXGET:1\r", "+CIPRXGT:1"],
+		] as const) {
+			it(`${name}: the message arrives all the same, once, and so does its answer`, async () => {
+				const world = await ready({ modem: { several } });
+				const server = world.network.server("host.example:80", received => received);
+				changed(world, from, to);
+				const connection = await world.clock.run(world.modem.open(PEER));
+				await world.clock.run(connection.send(bytesOf("hello")));
+				assert.equal(server.last.text, "hello");
+				assert.equal(textOf((await world.clock.run(connection.receive(60_000)))!), "hello");
+				world.close();
+			});
+		}
+
+		it("+PDP: DEACT: found out at the next connection", async () => {
+			const world = await ready({ modem: { several }, board: { radio: { dropContextAfterMs: 30_000 } } });
+			world.network.server("host.example:80", () => "ok");
+			changed(world, "+PDP: DEACT", "+PDP: DEAT");
+			await world.clock.run(
+				world.loop({ mode: several ? "multi" : "single", destinations: [PEER], cycles: 8, intervalMs: 10_000 }).run(),
+			);
+			assert.equal(world.of("answered").at(-1)?.cycle, 8);
+			assert.isAtLeast(world.of("bearer-up").length, 2);
+			world.close();
+		});
+	});
+}
+
 describe("modem: several connections", () => {
+	it("a slot whose peer has closed is not given to another before its data has been read", async () => {
+		const world = await ready({ modem: { several: true } });
+		world.network.server("host.example:80", (_, connection) => {
+			connection.send(bytes(4_000));
+			connection.end();
+			return undefined;
+		});
+		world.network.server("host.example:81");
+		const first = await world.clock.run(world.modem.open(PEER));
+		await world.clock.run(first.send(bytes(1)));
+		await world.clock.advance(30_000);
+		const second = await world.clock.run(world.modem.open({ ...PEER, port: 81 }));
+		assert.notEqual(second.slot, first.slot);
+		assert.equal(await readAll(world, first), textOf(bytes(4_000)));
+		const third = await world.clock.run(world.modem.open({ ...PEER, port: 81 }));
+		assert.equal(third.slot, first.slot);
+		world.close();
+	});
+
+	it("a peer's reset while its data goes out at 9600 baud leaves the others alone", async () => {
+		const world = await ready({ modem: { several: true }, board: { baud: 9_600, hostBaud: 9_600 } });
+		const server = world.network.server("host.example:80");
+		world.network.server("host.example:81", received => received);
+		const first = await world.clock.run(world.modem.open(PEER));
+		const second = await world.clock.run(world.modem.open({ ...PEER, port: 81 }));
+		const sending = first.send(bytes(1_300)).catch(error => error.code);
+		while (!world.trace.includes("> (1300 bytes)")) await world.clock.advance(1);
+		server.last.reset();
+		assert.include(["SEND_UNKNOWN", "CONNECTION_LOST", "SEND_FAILED"], await world.clock.run(sending));
+		await world.clock.run(second.send(bytesOf("still here")));
+		assert.equal(textOf((await world.clock.run(second.receive(10_000)))!), "still here");
+		assert.deepEqual(world.of("bearer-down"), []);
+		world.close();
+	});
+
+	it("CLOSED that comes late, for the slot's former owner, does not touch the new one", async () => {
+		const world = await ready({ modem: { several: true } });
+		world.network.server("host.example:80", received => received);
+		world.network.latencyMs = 200;
+		await world.clock.run((await world.clock.run(world.modem.open(PEER))).close());
+		const opening = world.modem.open(PEER);
+		world.board.uart.receive(bytesOf("\r\n0, CLOSED\r\n"));
+		const connection = await world.clock.run(opening);
+		await world.clock.run(connection.send(bytesOf("hello")));
+		assert.equal(textOf((await world.clock.run(connection.receive(10_000)))!), "hello");
+		world.close();
+	});
+
 	for (const [model, slots] of [
 		["sim900", 8],
 		["sim800", 6],
