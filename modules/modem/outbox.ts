@@ -129,7 +129,7 @@ export class Outbox {
 						error => this.#onRefused(bytes, error),
 					);
 				} else {
-					if (!this.#unasked || 0 === this.#waiting.length) await this.#rest();
+					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.#rest();
 					this.#unasked = false;
 					if (!this.#ended) this.#onCounts(await engine.send(counts(this.#slot)));
 				}
