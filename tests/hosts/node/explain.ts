@@ -1,0 +1,26 @@
+/* What replay makes of a log, for tests. */
+import { Conversation } from "../../../hosts/node/replay/conversation.js";
+import { lineOf, type ReplayEvent } from "../../../hosts/node/replay/events.js";
+import { entriesOf, formatOf } from "../../../hosts/node/replay/log.js";
+
+export function eventsOf(content: string): ReplayEvent[] {
+	const events: ReplayEvent[] = [];
+	const conversation = new Conversation(event => events.push(event));
+	for (const entry of entriesOf(content, formatOf(content))) conversation.take(entry);
+	conversation.end();
+	return events;
+}
+
+/** One event a line, its columns one blank apart. */
+export function explain(content: string): string[] {
+	return eventsOf(content).map(shown);
+}
+
+/** Without the number of the line and the time. */
+export function told(content: string): string[] {
+	return eventsOf(content).map(({ line, time, ...event }) => shown({ line: 0, ...event } as ReplayEvent).slice(2));
+}
+
+function shown(event: ReplayEvent): string {
+	return lineOf(event).trim().replace(/ +/g, " ");
+}
