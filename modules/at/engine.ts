@@ -10,7 +10,10 @@ import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
 import { aborted, asksForData, type Command, endingOf, isHarmless, lateBytesOf, malformed, nameOf, SYNC } from "./command.js";
+import { Echo } from "./echo.js";
+import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
+import { CommandQueue, type Queued } from "./queue.js";
 import { heardLine, isSecret, sentLine } from "./trace.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
@@ -21,11 +24,6 @@ const PROMPT_TIMEOUT_MS = 10_000;
 const PROMPT_HELD_MS = 10_000;
 /** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
 const ABORTED_MS = 5_000;
-/** A repeatable command is said so often before its answer counts as lost. */
-const MOST_REPEATS = 2;
-/** Damage in a block makes lines of data: nothing is believed until the modem has been quiet for so long. */
-const QUIET_MS = 200;
-const QUEUE_COMMANDS = 16;
 
 export interface EngineOptions {
 	readonly clock: Clock;
@@ -41,14 +39,6 @@ export interface EngineOptions {
 	onTrace?(direction: "<" | ">", line: string): void;
 }
 
-interface Queued {
-	readonly command: Command<unknown>;
-	/** How often it has been said again. */
-	repeats?: number;
-	resolve(value: unknown): void;
-	reject(error: Error): void;
-}
-
 /** What the counted block belongs to that the lexer is in; "sms": the next line is text from outside, never a result. */
 type Block = "command" | "nobody" | "sms" | { readonly slot: number | undefined } | undefined;
 
@@ -57,13 +47,11 @@ export class Engine {
 	readonly #clock: Clock;
 	readonly #lexer: Lexer;
 	readonly #transmitter: Transmitter;
-	readonly #queue: Queued[] = [];
+	readonly #queue = new CommandQueue();
 	#current: Queued | undefined;
 	#timer: TimerId;
 	#info: string | undefined;
-	/** What the modem has still to echo of the line that is out; empty when echo is off or done. */
-	#echo = "";
-	#echoed = false;
+	readonly #echo = new Echo();
 	/** The command that was given up last: its echo, its information and its data may still come, for nobody. */
 	#late: Command<unknown> | undefined;
 	#block: Block;
@@ -73,8 +61,7 @@ export class Engine {
 	/** The line that was answered by a prompt, whose data is still to be given. */
 	#held: string | undefined;
 	#doubt = false;
-	/** Set while nothing is believed, until the modem has been quiet. */
-	#muted: TimerId;
+	readonly #hush: Hush;
 	/** Why the command that is out has failed, though its end is still to come. */
 	#aborted: ModemError | undefined;
 	#damagedLines = 0;
@@ -82,10 +69,10 @@ export class Engine {
 
 	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
 	readonly #onLine = (line: string, flaws: number): number => {
-		if (this.#closed || undefined !== this.#muted) return 0;
+		if (this.#closed || this.#hush.isOn) return 0;
 		if ("sms" === this.#block) return this.#takeText(line);
 		const current = this.#current;
-		if (current && this.#echo.length > 0 && this.#isEcho(line)) return 0; // not traced: it was on its way out
+		if (current && this.#echo.take(line)) return 0; // not traced: it was on its way out
 		if (this.#options.onTrace) {
 			this.#options.onTrace("<", heardLine(line, this.#secret));
 			if (this.#closed) return 0;
@@ -107,6 +94,10 @@ export class Engine {
 			onLine: this.#onLine,
 			onPrompt: () => this.#onPrompt(),
 			onBlock: (bytes, left) => this.#onBlock(bytes, left),
+		});
+		this.#hush = new Hush(options.clock, () => {
+			this.#lexer.reset();
+			this.#next();
 		});
 		this.#transmitter = new Transmitter(options.serial, bytes => this.#feed(bytes));
 	}
@@ -140,9 +131,8 @@ export class Engine {
 		return new Promise<T>((resolve, reject) => {
 			const queued = { command, resolve: resolve as (value: unknown) => void, reject };
 			if (this.#closed) reject(closedError());
-			else if (undefined !== this.#held && command.answersPrompt) this.#queue.unshift(queued);
-			else if (this.#queue.length < QUEUE_COMMANDS) this.#queue.push(queued);
-			else reject(new ModemError("BUSY", `${QUEUE_COMMANDS} commands are waiting already: ${nameOf(command)} was not sent`));
+			else if (undefined !== this.#held && command.answersPrompt) this.#queue.addFirst(queued);
+			else this.#queue.add(queued);
 			this.#next();
 		});
 	}
@@ -155,8 +145,9 @@ export class Engine {
 		});
 	}
 
-	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. */
+	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. @throws {ModemError} CLOSED */
 	reopen(baud: number): void {
+		if (this.#closed) throw closedError();
 		this.#drop(closedError());
 		this.#transmitter.reopen(baud);
 	}
@@ -176,7 +167,7 @@ export class Engine {
 
 	#drop(error: ModemError): void {
 		this.#stopTimer();
-		this.#believe();
+		this.#hush.end();
 		const current = this.#current;
 		this.#current = undefined;
 		this.#held = undefined;
@@ -184,26 +175,22 @@ export class Engine {
 		this.#lexer.promptExpected = false;
 		this.#lexer.reset();
 		current?.reject(error);
-		this.#rejectQueue(error);
+		this.#queue.rejectAll(error);
 	}
 
 	#isSilent(error: Error): void {
-		this.#rejectQueue(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
+		this.#queue.rejectAll(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
 		this.#options.onSilence?.();
 	}
 
-	#rejectQueue(error: ModemError): void {
-		for (const queued of this.#queue.splice(0)) queued.reject(error);
-	}
-
 	#next(): void {
-		if (this.#current || this.#closed || undefined !== this.#muted) return;
-		const next = this.#queue[0];
+		if (this.#current || this.#closed || this.#hush.isOn) return;
+		const next = this.#queue.first;
 		if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
 		if (this.#doubt) {
 			this.#sync(0);
 		} else {
-			this.#queue.shift();
+			this.#queue.takeFirst();
 			this.#start(next);
 		}
 	}
@@ -213,14 +200,13 @@ export class Engine {
 		this.#current = queued;
 		this.#info = undefined;
 		this.#blockDone = false;
-		this.#echoed = false;
 		if (command.answersPrompt) {
 			this.#held = undefined;
 			this.#startTimer(command.timeoutMs);
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
 			const prompts = asksForData(command);
-			this.#echo = command.line;
+			this.#echo.begin(command.line);
 			this.#lexer.promptExpected = prompts;
 			this.#startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
 			this.#transmitter.writeLine(command.line);
@@ -267,18 +253,10 @@ export class Engine {
 		this.#aborted = undefined;
 		this.#stopTimer();
 		this.#lexer.promptExpected = false;
-		this.#echo = "";
-		if (this.#isToRepeat(current, failure)) this.#queue.unshift(current);
-		else if (failure) current.reject(failure);
-		else current.resolve(value);
+		this.#echo.end();
+		if (!failure) current.resolve(value);
+		else if (!this.#queue.repeats(current, failure)) current.reject(failure);
 		this.#next();
-	}
-
-	#isToRepeat(queued: Queued, error: Error | undefined): boolean {
-		const repeats = queued.repeats ?? 0;
-		if (!queued.command.repeatable || repeats >= MOST_REPEATS || !(error instanceof ModemError)) return false;
-		queued.repeats = repeats + 1;
-		return "TIMEOUT" === error.code || "MALFORMED" === error.code;
 	}
 
 	#startTimer(ms: number): void {
@@ -325,7 +303,7 @@ export class Engine {
 	/** The answer can't be trusted, nor what follows it: it may be data. */
 	#distrust(line: string): number {
 		this.#tellDamage(line);
-		this.#mute();
+		this.#hush.begin();
 		this.#giveUp(malformed(line));
 		return 0;
 	}
@@ -335,23 +313,9 @@ export class Engine {
 		this.#options.onUnexplained?.(heardLine(line, this.#secret));
 	}
 
-	#mute(): void {
-		if (undefined !== this.#muted) this.#clock.clearTimer(this.#muted);
-		this.#muted = this.#clock.setTimer(() => {
-			this.#muted = undefined;
-			this.#lexer.reset();
-			this.#next();
-		}, QUIET_MS);
-	}
-
-	#believe(): void {
-		if (undefined !== this.#muted) this.#clock.clearTimer(this.#muted);
-		this.#muted = undefined;
-	}
-
 	#feed(bytes: Uint8Array): void {
-		if (undefined === this.#muted) this.#lexer.feed(bytes);
-		else this.#mute();
+		if (this.#hush.isOn) this.#hush.begin();
+		else this.#lexer.feed(bytes);
 	}
 
 	/** The command whose parameters may still be echoed. */
@@ -359,19 +323,6 @@ export class Engine {
 		const current = this.#current?.command;
 		if (isSecret(current)) return current;
 		return this.#doubt && isSecret(this.#late) ? this.#late : undefined;
-	}
-
-	#isEcho(line: string): boolean {
-		const echo = this.#echo;
-		if (line === echo || (line.endsWith(echo) && line.length < echo.length + 16)) {
-			this.#echo = ""; // with garbage of the modem's start before it, perhaps
-			this.#echoed = true;
-			return true;
-		}
-		const began = echo !== this.#current!.command.line;
-		if (!echo.startsWith(line) || !(began || line.startsWith("AT"))) return false;
-		this.#echo = echo.slice(line.length); // an unsolicited line has cut the echo in two
-		return true;
 	}
 
 	/** Returns the raw bytes that follow, or -1 when the line does not belong to the command. */
@@ -470,8 +421,8 @@ export class Engine {
 			this.#startTimer(command.timeoutMs);
 			this.#transmitter.write(data);
 		}
-		if (this.#echoed && bytes > 0) this.#block = "nobody";
-		const echoBytes = this.#echoed ? bytes : 0;
+		const echoBytes = this.#echo.isOn ? bytes : 0;
+		if (echoBytes > 0) this.#block = "nobody";
 		this.#options.onTrace?.("<", ">"); // last: it may close the engine
 		if (bytes > 0) this.#options.onTrace?.(">", `(${bytes} bytes)`);
 		return echoBytes;

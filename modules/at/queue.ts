@@ -1,0 +1,58 @@
+/* Commands that wait for their turn: so many and no more, each with the promise that it settles. */
+import { ModemError } from "../core/errors.js";
+import { type Command, nameOf } from "./command.js";
+
+export interface Queued {
+	readonly command: Command<unknown>;
+	/** How often it has been said again. */
+	repeats?: number;
+	resolve(value: unknown): void;
+	reject(error: Error): void;
+}
+
+const MOST_COMMANDS = 16;
+/** A repeatable command is said so often again before its answer counts as lost. */
+const MOST_REPEATS = 2;
+
+export class CommandQueue {
+	readonly #waiting: Queued[] = [];
+
+	get length(): number {
+		return this.#waiting.length;
+	}
+
+	get first(): Queued | undefined {
+		return this.#waiting[0];
+	}
+
+	/** Rejects it with BUSY when there is no room. */
+	add(queued: Queued): void {
+		if (this.#waiting.length < MOST_COMMANDS) this.#waiting.push(queued);
+		else
+			queued.reject(
+				new ModemError("BUSY", `${MOST_COMMANDS} commands are waiting already: ${nameOf(queued.command)} was not sent`),
+			);
+	}
+
+	addFirst(queued: Queued): void {
+		this.#waiting.unshift(queued);
+	}
+
+	takeFirst(): Queued | undefined {
+		return this.#waiting.shift();
+	}
+
+	/** Puts it in front again, if saying it once more does no harm and may help. */
+	repeats(queued: Queued, error: Error | undefined): boolean {
+		const { command, repeats = 0 } = queued;
+		if (!command.repeatable || repeats >= MOST_REPEATS || !(error instanceof ModemError)) return false;
+		if ("TIMEOUT" !== error.code && "MALFORMED" !== error.code) return false;
+		queued.repeats = repeats + 1;
+		this.addFirst(queued);
+		return true;
+	}
+
+	rejectAll(error: ModemError): void {
+		for (const queued of this.#waiting.splice(0)) queued.reject(error);
+	}
+}
