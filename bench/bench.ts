@@ -2,11 +2,14 @@
 import { parseArgs } from "node:util";
 import { byteCodeFigures } from "./byte-codes.js";
 import { cycleFigures } from "./cycles.js";
+import { type Goodput, goodputFigures, latencyFigures } from "./goodput.js";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const cycles = await cycleFigures();
 const byteCodes = await byteCodeFigures();
-if (values.json) console.log(JSON.stringify({ cycles, byteCodes }));
+const goodput = await goodputFigures();
+const latencies = await latencyFigures();
+if (values.json) console.log(JSON.stringify({ cycles, byteCodes, goodput, latencies }));
 else {
 	console.log("From the power key to a delivered message of 32 bytes, on the virtual SIM900's clock\n");
 	console.table(
@@ -23,12 +26,43 @@ else {
 			]),
 		),
 	);
+	console.log("\nGoodput of TCP, of the narrower of UART and radio (42.8 kbit/s up, 85.6 kbit/s down, 300 ms there and back)\n");
+	console.table(goodputRows(goodput));
+	console.log("\nOne connection over the same radio, 300 ms there and back\n");
+	console.table(
+		Object.fromEntries(
+			latencies.map(({ baud, roundTripMs, setUpMs }) => [
+				`${baud} baud`,
+				{ "set-up, s": seconds(setUpMs), "20 bytes there and back, s": seconds(roundTripMs) },
+			]),
+		),
+	);
 	console.log("\nByte-codes of XS (exact, the same on every machine)\n");
 	console.table({
 		"a byte of AT text, from the port to a known result": rounded(byteCodes.perByteOfNews),
 		"a byte of counted data, from the port to the socket": rounded(byteCodes.perByteOfPayload),
 		"a whole command of 8 bytes with its promise and 20 bytes of answer": rounded(byteCodes.perCommand),
 	});
+}
+
+/** A row for each way, rate, receive buffer and number of sockets; a column for each size. */
+function goodputRows(figures: readonly Goodput[]): Record<string, Record<string, string | number>> {
+	const rows: Record<string, Record<string, string | number>> = {};
+	for (const { baud, bytes, bytesPerSecond, direction, receiveBuffer, share, shareOfPieces, sockets, wrong } of figures) {
+		if (wrong > 0) throw new Error(`${wrong} bytes came otherwise than they were sent`);
+		const name = `${direction}, ${baud} baud, ${receiveBuffer} bytes of buffer, ${1 === sockets ? "1 socket" : `${sockets} sockets`}`;
+		rows[name] ??= {};
+		const row = rows[name];
+		row[`${bytes / 1_000} kB`] = percent(share);
+		if (bytes < 100_000) continue;
+		row["100 kB, bytes/s"] = Math.round(bytesPerSecond);
+		row["100 kB, of what pieces that fit allow"] = percent(shareOfPieces);
+	}
+	return rows;
+}
+
+function percent(share: number): string {
+	return `${(100 * share).toFixed(1)} %`;
 }
 
 function rounded(value: number): { "byte-codes": number } {
