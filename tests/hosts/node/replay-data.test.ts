@@ -1,5 +1,7 @@
 /* Data in logs: counted and not, whole and not, in logs of bytes and in logs that are text. */
 import { assert } from "chai";
+import * as fc from "fast-check";
+import { piecesOf, stream } from "../../fuzz/streams.js";
 import { eventsOf, told } from "./explain.js";
 
 const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
@@ -120,6 +122,10 @@ describe("replay: data that nothing announces", () => {
 		]);
 	});
 
+	it("is not what a program says, one blank in", () => {
+		assert.include(told(`${CONNECTED} OK`), "note OK");
+	});
+
 	for (const setting of ["AT+CIPHEAD=1", "AT+CIPRXGET=1", "AT+CIPMUX=1"]) {
 		it(`does not come after ${setting}`, () => {
 			assert.include(told(`${setting}\nOK\n${CONNECTED}hello`), "note hello");
@@ -145,5 +151,22 @@ describe("replay: data that nothing announces", () => {
 			"unsolicited RDY sms-text",
 			"unsolicited RING ring",
 		]);
+	});
+});
+
+describe("replay: any log", () => {
+	const label = fc.constantFrom("", "TX: ", "RX: ", "[1] ", "12:00:01 -> ", "SendString ", "> ", "00 0d ");
+
+	it("is explained without complaint", () => {
+		fc.assert(
+			fc.property(stream, fc.array(label, { minLength: 1 }), (text, labels) => {
+				const pieces = piecesOf(text, [7, 30]).map((piece, index) => labels[index % labels.length] + piece);
+				for (const log of [text, pieces.join("\n")]) {
+					const lines = eventsOf(log).map(event => event.line);
+					for (const line of lines) assert.isAtMost(line, log.split("\n").length);
+				}
+			}),
+			{ seed: 900, numRuns: 500 },
+		);
 	});
 });

@@ -92,6 +92,8 @@ describe("replay: what a program says is a note", () => {
 		]);
 	});
 
+	it("that is a row of numbers and no dump", () => assert.deepEqual(told("10 20 30\n"), ["note 10 20 30"]));
+
 	it("behind a marked line end, and in a sentence that has marks or names a command", () => {
 		const log = 'RX: OK(\\r)(\\n)[log] found it\nReply to "AT\\n":\nthe answer to "AT+CSQ" is:<CR><LF>\nwaiting for: AT+CMGR=1';
 		assert.deepEqual(told(log), [
