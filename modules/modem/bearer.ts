@@ -6,8 +6,6 @@
  *
  * Source: SIM900 AT Command Manual 8.2; TCPIP Application Note 7.
  */
-import type { Command } from "../at/command.js";
-import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
 import {
 	accessPoint,
@@ -21,9 +19,10 @@ import {
 	SHUT,
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import type { Setup } from "./setup.js";
 
 export interface BearerOptions {
-	readonly engine: Engine;
+	readonly setup: Setup;
 	readonly apn: string;
 	readonly user: string;
 	readonly password: string;
@@ -37,6 +36,8 @@ export class Bearer {
 	#address: string | undefined;
 	#pushes = false;
 	#sendsQuickly = false;
+	/** Since it was last asked for. */
+	#lost = false;
 
 	constructor(options: BearerOptions) {
 		this.#options = options;
@@ -58,20 +59,22 @@ export class Bearer {
 		return this.#sendsQuickly;
 	}
 
-	/** @throws {ModemError} BEARER_FAILED, and what the engine throws */
+	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, MODEM_RESTARTED, and what the engine throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
-		const { engine, several } = this.#options;
-		await engine.send(SHUT);
-		await engine.send(multiplex(several));
-		for (const command of CONNECTION_DEFAULTS) await this.#isKnown(command);
-		this.#sendsQuickly = await this.#isKnown(SEND_QUICKLY);
-		this.#pushes = !(await this.#isKnown(RECEIVE_ON_REQUEST)); // firmware from before 2010
-		if (this.#pushes) await engine.send(RECEIVE_WITH_HEADER);
-		engine.inlineHeaders = this.#pushes && !several;
-		await engine.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
+		const { setup, several } = this.#options;
+		await setup.send(SHUT);
+		await setup.send(multiplex(several));
+		// Old firmware does not know each command, and then has nothing else to offer.
+		for (const command of CONNECTION_DEFAULTS) await setup.sendOr(false, command);
+		this.#sendsQuickly = false !== (await setup.sendOr(false, SEND_QUICKLY));
+		this.#pushes = false === (await setup.sendOr(false, RECEIVE_ON_REQUEST)); // from before 2010
+		if (this.#pushes) await setup.send(RECEIVE_WITH_HEADER);
+		setup.engine.inlineHeaders = this.#pushes && !several;
+		await setup.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
+		this.#lost = false; // +PDP: DEACT before this speaks of the one before
 		try {
-			await engine.send(BEARER_UP);
+			await setup.send(BEARER_UP);
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 			throw new ModemError(
@@ -80,19 +83,21 @@ export class Bearer {
 				error.reason,
 			);
 		}
-		const address = await engine.send(LOCAL_ADDRESS);
+		const address = await setup.send(LOCAL_ADDRESS);
+		if (this.#lost) throw new ModemError("BEARER_LOST", "the network took the bearer away at once");
 		this.#address = address;
 		this.#options.onEvent({ kind: "bearer-up", address });
 	}
 
 	/** Ends it, and with it every connection. */
 	async down(): Promise<void> {
-		await this.#options.engine.send(SHUT);
+		await this.#options.setup.engine.send(SHUT);
 		this.#isDown("asked");
 	}
 
 	/** +PDP: DEACT, or the modem has restarted. */
 	onLost(code: "BEARER_LOST" | "MODEM_RESTARTED"): void {
+		this.#lost = true;
 		this.#isDown(code);
 	}
 
@@ -100,16 +105,5 @@ export class Bearer {
 		if (undefined === this.#address) return;
 		this.#address = undefined;
 		this.#options.onEvent({ kind: "bearer-down", code });
-	}
-
-	/** Old firmware does not know each command, and then has nothing else to offer. */
-	async #isKnown(command: Command): Promise<boolean> {
-		try {
-			await this.#options.engine.send(command);
-			return true;
-		} catch (error) {
-			if (error instanceof ModemError && "REFUSED" === error.code) return false;
-			throw error;
-		}
 	}
 }

@@ -42,6 +42,17 @@ export const IDENTITY = command<string>({
 	read: line => line,
 });
 
+/** 1: full functionality; with 0 there is no SIM, with 4 no radio. 3.2.21 */
+export const FUNCTIONALITY = command<number>({
+	line: "AT+CFUN?",
+	timeoutMs: LOCAL_MS,
+	isInfo: line => line.startsWith("+CFUN:"),
+	read: line => required(line, numberOf(plainField(line, 0))),
+});
+
+/** 3.2.21; 10 s */
+export const FULL_FUNCTIONALITY = command({ line: "AT+CFUN=1", timeoutMs: 10_000 });
+
 /** "READY", "SIM PIN", "SIM PUK"... 3.2.28; 5 s */
 export const SIM_STATE = command<string>({
 	repeatable: true,

@@ -12,7 +12,15 @@ import { ModemError, type ModemErrorCode } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
-import { ATTENTION, ERROR_NUMBERS, IDENTITY, LOCAL_ADDRESS, TELL_REGISTRATION } from "./commands.js";
+import {
+	ATTENTION,
+	ERROR_NUMBERS,
+	FULL_FUNCTIONALITY,
+	FUNCTIONALITY,
+	IDENTITY,
+	LOCAL_ADDRESS,
+	TELL_REGISTRATION,
+} from "./commands.js";
 import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
@@ -22,6 +30,7 @@ import { Power, type PowerKeyDescription, type StatusDescription } from "./power
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
 import { Server, type ServerEvents } from "./server.js";
+import { Setup } from "./setup.js";
 import { type PinMemory, Sim } from "./sim.js";
 
 export interface ModemOptions {
@@ -39,6 +48,7 @@ export interface ModemOptions {
 	readonly several?: boolean;
 	/** How long to search for a network; default 180,000 ms. */
 	readonly registrationTimeoutMs?: number | undefined;
+	/** What this or `onTrace` throws is thrown again from a timer, for the host to see (an ESP32 restarts); the driver goes on. */
 	onEvent?(event: ModemEvent): void;
 	/** Each AT line in either direction, secrets struck out. */
 	onTrace?: ((direction: "<" | ">", line: string) => void) | undefined;
@@ -57,6 +67,8 @@ const SEND_BYTES = 2_920;
 const REGISTRATION_TIMEOUT_MS = 180_000;
 /** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
 const START_TRIES = 3;
+/** AT+CFUN: SIM and radio are on. */
+const FULL = 1;
 
 /** Who wants to hear of nothing. */
 const NOBODY: ConnectionEvents = Object.freeze({ onOpen() {}, onProgress() {}, onEnd() {} });
@@ -65,6 +77,7 @@ export class Modem {
 	readonly #options: ModemOptions;
 	readonly #waits: Waits;
 	readonly #engine: Engine;
+	readonly #setup: Setup;
 	readonly #power: Power;
 	readonly #sim: Sim;
 	readonly #registration: Registration;
@@ -87,11 +100,10 @@ export class Modem {
 		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
 		const waits = new Waits(clock);
 		const onEvent = (event: ModemEvent) => {
-			options.onEvent?.(event);
+			this.#tell(event);
 			this.#tellWatchers();
 		};
 		let engine: Engine;
-		const later = { clock, waits, onEvent };
 		this.#waits = waits;
 		engine = new Engine({
 			clock,
@@ -100,28 +112,31 @@ export class Modem {
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
 			onSilence: () => this.#onRestart(),
 			onUnexplained: line => onEvent({ kind: "unexplained", line }),
-			onTrace: (direction, line) => options.onTrace?.(direction, line),
+			onTrace: (direction, line) => this.#onTrace(direction, line),
 		});
 		this.#engine = engine;
+		const setup = new Setup(engine, waits);
+		this.#setup = setup;
 		this.#names = new Names({ clock, waits, engine });
 		this.#server = new Server(engine);
 		try {
 			this.#bearer = new Bearer({
-				engine,
+				setup,
 				apn: options.apn,
 				user: options.user ?? "",
 				password: options.password ?? "",
 				several: !!options.several,
 				onEvent,
 			});
-			this.#sim = new Sim({ ...later, engine, pin: options.pin, memory: options.pinMemory });
+			this.#sim = new Sim({ clock, setup, onEvent, pin: options.pin, memory: options.pinMemory });
 			this.#registration = new Registration({
-				...later,
-				engine,
+				clock,
+				setup,
+				onEvent,
 				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
 			});
 			const probe = new Probe({ engine, waits, baud: serial.baud });
-			this.#power = new Power({ ...later, engine, probe, powerKey: options.powerKey, status: options.status });
+			this.#power = new Power({ clock, waits, engine, probe, powerKey: options.powerKey, status: options.status, onEvent });
 		} catch (error) {
 			engine.close();
 			throw error;
@@ -183,6 +198,7 @@ export class Modem {
 
 	async #bringUp(): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
+			this.#setup.begin();
 			try {
 				if (!this.#isOn) await this.#start();
 				else if (!this.#registration.isRegistered) await this.#registration.register();
@@ -190,28 +206,31 @@ export class Modem {
 			} catch (error) {
 				const code = codeOf(error);
 				if ("TIMEOUT" === code || "NO_MODEM" === code || "MODEM_RESTARTED" === code) this.#isOn = false;
-				if ("MODEM_RESTARTED" !== code || attempt === START_TRIES) throw error;
+				if (("MODEM_RESTARTED" !== code && "BEARER_LOST" !== code) || attempt === START_TRIES) throw error;
 			}
 		}
 	}
 
 	async #start(): Promise<void> {
-		const engine = this.#engine;
+		const setup = this.#setup;
 		this.#onRestart();
 		await this.#power.on();
-		await engine.send(ATTENTION);
-		await engine.send(ERROR_NUMBERS);
+		setup.begin();
+		await setup.send(ATTENTION);
+		await setup.send(ERROR_NUMBERS);
 		await this.#identify();
+		if (FULL !== (await setup.sendOr(FULL, FUNCTIONALITY))) await setup.sendOr(undefined, FULL_FUNCTIONALITY);
 		await this.#sim.unlock();
-		await engine.send(TELL_REGISTRATION);
+		await setup.send(TELL_REGISTRATION);
 		await this.#registration.register();
+		this.#power.starting = false; // in autobaud it says no RDY
 		this.#isOn = true;
 	}
 
 	async #identify(): Promise<void> {
-		const [model = "", firmware = ""] = (await this.#engine.send(IDENTITY)).split(" ", 2);
+		const [model = "", firmware = ""] = (await this.#setup.send(IDENTITY)).split(" ", 2);
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
-		this.#options.onEvent?.({ kind: "identified", model, firmware });
+		this.#tell({ kind: "identified", model, firmware });
 	}
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
@@ -336,7 +355,7 @@ export class Modem {
 				return;
 			case "sim":
 				if (this.#isOn) this.#onRestart();
-				return this.#sim.wake();
+				return this.#setup.wake();
 			case "state":
 				if ("PDP DEACT" === result.state) this.#onBearerLost();
 				return;
@@ -346,15 +365,18 @@ export class Modem {
 			case "bearer-lost":
 				return this.#onBearerLost();
 			case "started":
-				this.#onRestart();
-				return this.#power.wake();
+				this.#power.wake();
+				if (!this.#power.starting) return this.#onRestart();
+				this.#power.starting = false;
+				return;
 			case "warning":
-				return this.#options.onEvent?.({ kind: "warning", text: result.text });
+				return this.#tell({ kind: "warning", text: result.text });
 			case "power-down":
-				this.#options.onEvent?.({ kind: "warning", text: result.text });
+				this.#tell({ kind: "warning", text: result.text });
+				this.#power.heard = false;
 				return this.#onRestart();
 			case "stray":
-				return this.#options.onEvent?.({ kind: "unexplained", line: result.line });
+				return this.#tell({ kind: "unexplained", line: result.line });
 		}
 	}
 
@@ -365,10 +387,12 @@ export class Modem {
 
 	/** The modem is as after power-on, or is off: nothing that was set up holds. */
 	#onRestart(): void {
+		const error = new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply");
 		this.#isOn = false;
+		this.#setup.end(error);
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
-		this.#loseConnections(new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply"));
+		this.#loseConnections(error);
 		this.#tellWatchers();
 	}
 
@@ -380,8 +404,38 @@ export class Modem {
 		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
 	}
 
+	#onTrace(direction: "<" | ">", line: string): void {
+		if ("<" === direction) this.#power.heard = true;
+		try {
+			this.#options.onTrace?.(direction, line);
+		} catch (error) {
+			this.#throwLater(error);
+		}
+	}
+
+	#tell(event: ModemEvent): void {
+		try {
+			this.#options.onEvent?.(event);
+		} catch (error) {
+			this.#throwLater(error);
+		}
+	}
+
 	#tellWatchers(): void {
-		for (const onChanged of [...this.#watchers]) onChanged();
+		for (const onChanged of [...this.#watchers]) {
+			try {
+				onChanged();
+			} catch (error) {
+				this.#throwLater(error);
+			}
+		}
+	}
+
+	/** What the application throws must be seen, and must not leave the driver half-way. */
+	#throwLater(error: unknown): void {
+		this.#options.clock.setTimer(() => {
+			throw error;
+		}, 0);
 	}
 
 	#loseConnections(error: ModemError): void {

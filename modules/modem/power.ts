@@ -2,7 +2,7 @@
  * The power key and the STATUS pin.
  *
  * The key toggles: pressed on a running modem it turns it off. So it is never pressed blind; the modem is asked first
- * (STATUS, or AT), and asked again afterwards. A press may also find a modem that runs but hangs: that one goes off,
+ * (AT in any case, for a STATUS pin may not be wired as was said), and asked again afterwards. A press may also find a modem that runs but hangs: that one goes off,
  * and the next press, which is longer, starts it.
  *
  * Source: SIM900 Hardware Design V2.05 4.2.1, figures 11 and 12; Reference Design Guide 2.3.1.
@@ -58,6 +58,10 @@ export class Power {
 	#status: Digital | undefined;
 	/** Between two questions. */
 	#pause: Pause | undefined;
+	/** A line has come from the modem: it is on, whether it takes commands or not. */
+	heard = false;
+	/** The key was pressed, and the RDY that this brings has not come; it may come after the first answers. */
+	starting = false;
 
 	constructor(options: PowerOptions) {
 		this.#options = options;
@@ -103,8 +107,7 @@ export class Power {
 	async on(): Promise<void> {
 		const sinceMs = this.#options.clock.nowMs();
 		let pulses = 0;
-		// With STATUS low there is nobody to ask.
-		let answers = false !== this.status && (await this.#options.probe.find());
+		let answers = await this.#finds();
 		while (!answers) {
 			if (!this.#key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
 			if (pulses === MOST_PRESSES) {
@@ -114,15 +117,26 @@ export class Power {
 				);
 			}
 			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
+			this.heard = false;
 			await this.#press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
 			pulses++;
 			answers =
 				(await this.#answersWithin(START_MS)) ||
 				(await this.#options.probe.findRate()) ||
-				(await this.#answersWithin(LATE_START_MS));
+				(await this.#answersWithin(LATE_START_MS)) ||
+				(this.heard && (await this.#options.probe.find()));
 		}
 		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
 		this.#options.onEvent({ kind: "powered", afterMs, pulses });
+	}
+
+	/** One that speaks and does not answer is tried twice before its key is pressed. */
+	async #finds(): Promise<boolean> {
+		const { probe } = this.#options;
+		this.heard = false;
+		if (await probe.answers()) return true;
+		if (false === this.status && !this.heard) return false;
+		return (await probe.find()) || (this.heard && probe.find());
 	}
 
 	/** Releases the pins; the key is left released. May be called twice. */
@@ -136,9 +150,13 @@ export class Power {
 
 	async #press(key: Digital, forMs: number): Promise<void> {
 		key.write(this.#pressed);
-		this.#options.onEvent({ kind: "power-key", pressed: true });
-		await this.#options.waits.sleep(forMs); // close() releases the key as well
-		key.write(1 - this.#pressed);
+		this.starting = true;
+		try {
+			this.#options.onEvent({ kind: "power-key", pressed: true });
+			await this.#options.waits.sleep(forMs);
+		} finally {
+			this.#key?.write(1 - this.#pressed); // close() has released it already
+		}
 		this.#options.onEvent({ kind: "power-key", pressed: false });
 	}
 

@@ -1,12 +1,12 @@
 /*
  * Finds a modem that is on, in whatever state a reboot of the microcontroller left it.
  *
- * It may be in the middle of a line, waiting for the rest of the data of an AT+CIPSEND, in transparent mode, or at
- * another baud rate. Each is left by what means nothing in the others: ESC ends data entry without a length; "+++"
+ * It may be in the middle of a line, waiting for the rest of the data of an AT+CIPSEND, in transparent mode, set to
+ * answer with digits (ATV0) or not at all (ATQ1), or at another baud rate. Each is left by what means nothing in the others: ESC ends data entry without a length; "+++"
  * between silences ends transparent mode; line ends fill up data of a known length, and are empty commands otherwise.
  * What had been begun goes to the peer incomplete: that connection is closed afterwards, with all others.
  *
- * Source: SIM900 AT Command Manual 2.2.12 (+++), 2.2.41 (IPR), 8.2.3; TCPIP Application Note 2.2, 5.1.
+ * Source: SIM900 AT Command Manual 2.2.12 (+++), 2.2.15 (Q), 2.2.25 (V), 2.2.41 (IPR), 8.2.3; TCPIP Application Note 2.2, 5.1.
  */
 import type { Engine } from "../at/engine.js";
 import type { Waits } from "../core/waits.js";
@@ -17,6 +17,8 @@ const ASK_MS = 250;
 const ASK_AT_RATE_MS = 100;
 /** Autobauding needs a line to find the rate, and answers the next. */
 const ASKS = 2;
+/** No command may take longer; then it loses its turn. */
+const MOST_BUSY_MS = 90_000;
 /** Silence before and after "+++": at least 1000 and 500 ms. */
 const SILENCE_BEFORE_MS = 1_050;
 const SILENCE_AFTER_MS = 550;
@@ -29,6 +31,8 @@ const BAUDS = Object.freeze([115_200, 57_600, 9_600, 38_400, 19_200, 4_800, 2_40
 const ESC = 0x1b;
 const CR = 0x0d;
 const PLUS = 0x2b;
+/** "ATE0Q0V1": answers in words. */
+const WORDS = Object.freeze([0x41, 0x54, 0x45, 0x30, 0x51, 0x30, 0x56, 0x31]);
 
 export interface ProbeOptions {
 	readonly engine: Engine;
@@ -44,10 +48,17 @@ export class Probe {
 		this.#options = options;
 	}
 
-	/** Tries everything once; true: the modem takes commands, at the right rate. Takes at most 10 s. */
+	/** True: the modem takes commands. Waits until no command of somebody else is out, but not for ever. */
+	async answers(): Promise<boolean> {
+		const { baud, engine, waits } = this.#options;
+		for (let waitedMs = 0; engine.busy && waitedMs < MOST_BUSY_MS; waitedMs += ASK_MS) await waits.sleep(ASK_MS);
+		if (engine.busy) engine.reopen(baud);
+		return this.#ask(ASKS);
+	}
+
+	/** One that does not answer: tries everything once. True: it takes commands, at the right rate. Takes at most 10 s. */
 	async find(): Promise<boolean> {
 		return (
-			(await this.#ask(ASKS)) ||
 			(await this.#leaveDataEntry()) ||
 			(await this.#leaveTransparentMode()) ||
 			(await this.findRate()) ||
@@ -60,16 +71,18 @@ export class Probe {
 	/** Looks for the modem at other rates, and brings it to the right one. Leaves the port at the right one in any case. */
 	async findRate(): Promise<boolean> {
 		const { baud, engine } = this.#options;
+		let found = false;
 		for (const rate of BAUDS) {
 			if (rate === baud) continue;
-			engine.reopen(rate);
-			if (!(await this.#ask(ASKS, ASK_AT_RATE_MS))) continue;
-			await engine.send(fixBaud(baud)); // answered at the old rate
-			engine.reopen(baud);
-			return this.#ask(ASKS);
+			try {
+				engine.reopen(rate);
+				found = await this.#ask(ASKS, ASK_AT_RATE_MS);
+				if (found) await engine.send(fixBaud(baud)); // answered at the old rate
+			} catch {} // a rate that this port, or the modem, does not have
+			if (found) break;
 		}
 		engine.reopen(baud);
-		return false;
+		return found && this.#ask(ASKS);
 	}
 
 	async #ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
@@ -89,7 +102,8 @@ export class Probe {
 		await waits.sleep(SILENCE_BEFORE_MS);
 		this.#write(PLUS, PLUS, PLUS);
 		await waits.sleep(SILENCE_AFTER_MS);
-		this.#write(CR);
+		this.#write(CR, ...WORDS, CR);
+		await waits.sleep(ASK_AT_RATE_MS);
 		return this.#ask(ASKS);
 	}
 

@@ -5,17 +5,15 @@
  *
  * Source: SIM900 AT Command Manual 3.2.32 (AT+CREG), 7.2.3 (AT+CGATT), 7.2.10 (AT+CGREG).
  */
-import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { Pause, Waits } from "../core/waits.js";
 import { ATTACH, ATTACHED, isRegistered, REGISTRATION } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import type { Setup } from "./setup.js";
 
 export interface RegistrationOptions {
 	readonly clock: Clock;
-	readonly waits: Waits;
-	readonly engine: Engine;
+	readonly setup: Setup;
 	/** How long a search for a network may take; a SIM that is new at a place can take minutes. */
 	readonly timeoutMs: number;
 	onEvent(event: ModemEvent): void;
@@ -32,8 +30,6 @@ export class Registration {
 	readonly #options: RegistrationOptions;
 	/** As last told or asked: 0 to 5; undefined when not known. */
 	#state: number | undefined;
-	/** Between two questions. */
-	#pause: Pause | undefined;
 
 	constructor(options: RegistrationOptions) {
 		this.#options = options;
@@ -52,7 +48,7 @@ export class Registration {
 	/** +CREG or +CGREG without being asked. */
 	onChange(domain: "gsm" | "gprs", state: number): void {
 		if ("gsm" === domain) this.#state = state;
-		this.#pause?.resolve();
+		this.#options.setup.wake();
 	}
 
 	/** The modem has restarted: what was known is no longer true. */
@@ -60,19 +56,19 @@ export class Registration {
 		this.#state = undefined;
 	}
 
-	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, and what the engine throws */
+	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, MODEM_RESTARTED, and what the engine throws */
 	async register(): Promise<void> {
-		const { clock, engine, onEvent, timeoutMs } = this.#options;
+		const { clock, onEvent, setup, timeoutMs } = this.#options;
 		const sinceMs = clock.nowMs();
 		let searching = false;
-		this.#state = await engine.send(REGISTRATION);
+		this.#state = await setup.send(REGISTRATION);
 		while (!isRegistered(this.#state)) {
 			if (!searching) onEvent({ kind: "searching" });
 			searching = true;
 			const leftMs = timeoutMs - elapsedMs(sinceMs, clock.nowMs());
 			if (leftMs <= 0) throw this.#notRegistered();
-			await this.#changeWithin(Math.min(leftMs, ASK_EVERY_MS));
-			if (!isRegistered(this.#state)) this.#state = await engine.send(REGISTRATION);
+			await setup.pause(Math.min(leftMs, ASK_EVERY_MS));
+			if (!isRegistered(this.#state)) this.#state = await setup.send(REGISTRATION);
 		}
 		onEvent({ kind: "registered", roaming: ROAMING === this.#state });
 		await this.#attach();
@@ -84,23 +80,18 @@ export class Registration {
 		return new ModemError("NO_NETWORK", `no network found in ${this.#options.timeoutMs / 1000} s: check antenna and coverage`);
 	}
 
-	#changeWithin(timeoutMs: number): Promise<void> {
-		this.#pause = this.#options.waits.pause(timeoutMs);
-		return this.#pause.promise;
-	}
-
 	async #attach(): Promise<void> {
-		const { engine, onEvent } = this.#options;
-		let attached = await engine.send(ATTACHED);
+		const { onEvent, setup } = this.#options;
+		let attached = await setup.send(ATTACHED);
 		for (let attempt = 1; !attached; attempt++) {
 			try {
-				await engine.send(ATTACH);
+				await setup.send(ATTACH);
 				attached = true;
 			} catch (error) {
 				if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 				if (attempt === ATTACH_TRIES)
 					throw new ModemError("ATTACH_FAILED", `the network gives no GPRS: ${error.message}`, error.reason);
-				await this.#changeWithin(ATTACH_AGAIN_MS);
+				await setup.pause(ATTACH_AGAIN_MS);
 			}
 		}
 		onEvent({ kind: "attached" });

@@ -1,19 +1,19 @@
 /*
  * The SIM and its PIN.
  *
- * Three wrong PINs block a SIM. So the tries that are left are read first, a PIN is tried at most once, and only while
- * a wrong one would leave another try; what failed is remembered over reboots. A PUK is never entered.
+ * Three wrong PINs block a SIM. So the tries that are left are read first, a PIN is tried only while a wrong one would
+ * leave another try, and one that has cost a try is not tried again; that is remembered over reboots, with the tries
+ * there were before, for a restart in the middle of a try leaves open whether it counted. A PUK is never entered.
  *
  * Source: SIM900 AT Command Manual 3.2.28 (AT+CPIN), 6.2.3 (AT+SPIC), 12.1.
  */
-import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { Pause, Waits } from "../core/waits.js";
 import { enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import type { Setup } from "./setup.js";
 
-/** Where the driver remembers, over reboots, that the SIM refused a PIN. Keep it in the device: it tells much of the PIN. */
+/** Where the driver remembers, over reboots, which PIN it has tried. Keep it in the device: it tells much of the PIN. */
 export interface PinMemory {
 	read(): string | undefined;
 	write(text: string | undefined): void;
@@ -21,8 +21,7 @@ export interface PinMemory {
 
 export interface SimOptions {
 	readonly clock: Clock;
-	readonly waits: Waits;
-	readonly engine: Engine;
+	readonly setup: Setup;
 	readonly pin: string | undefined;
 	readonly memory: PinMemory | undefined;
 	onEvent(event: ModemEvent): void;
@@ -40,32 +39,25 @@ const WRONG_PIN = 16;
 
 export class Sim {
 	readonly #options: SimOptions;
-	/** This PIN was given and refused; it is not given again by this object, whatever the memory says. */
-	#refused = false;
-	/** Between two questions. */
-	#pause: Pause | undefined;
+	/** The PIN that was tried, as in the memory: its digest alone when it was wrong, and the tries before when that is open. */
+	#tried: string | undefined;
 
 	constructor(options: SimOptions) {
 		this.#options = options;
 		if (undefined !== options.pin) enterPin(options.pin); // throws when it can't be one
 	}
 
-	/** The modem has told of its SIM: whoever waits asks at once. */
-	wake(): void {
-		this.#pause?.resolve();
-	}
-
 	/**
 	 * Resolves when the SIM is ready, and enters the PIN if the SIM asks for it.
 	 *
-	 * @throws {ModemError} SIM_MISSING, PIN_REQUIRED, PIN_WRONG, PIN_NOT_TRIED, PUK_REQUIRED, REFUSED, TIMEOUT, CLOSED
+	 * @throws {ModemError} SIM_MISSING, PIN_REQUIRED, PIN_WRONG, PIN_NOT_TRIED, PUK_REQUIRED, REFUSED, MODEM_RESTARTED...
 	 */
 	async unlock(): Promise<void> {
 		const state = await this.#settledState();
 		this.#options.onEvent({ kind: "sim", state });
 		switch (state) {
 			case "READY":
-				return this.#remember(false); // it was right, or is no longer asked for
+				return this.#remember(undefined); // it was right, or is no longer asked for
 			case "SIM PIN":
 				await this.#enter();
 				return this.#awaitReady();
@@ -78,71 +70,90 @@ export class Sim {
 
 	/** The state, when the modem has read its SIM. */
 	async #settledState(): Promise<string> {
-		const { clock, engine } = this.#options;
+		const { clock, setup } = this.#options;
 		const sinceMs = clock.nowMs();
 		for (;;) {
+			let error: ModemError | undefined;
 			try {
-				const state = await engine.send(SIM_STATE);
+				const state = await setup.send(SIM_STATE);
 				if ("NOT INSERTED" === state) throw missing();
 				if ("NOT READY" !== state) return state;
-			} catch (error) {
-				if (!(error instanceof ModemError) || !isPassing(error)) throw error;
-				if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS) throw error;
+			} catch (caught) {
+				if (!(caught instanceof ModemError) || !isPassing(caught)) throw caught;
+				error = caught;
 			}
-			await this.#rest();
+			if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS)
+				throw error ?? new ModemError("REFUSED", "the modem does not get its SIM ready: check the SIM and its holder");
+			await setup.pause(ASK_EVERY_MS);
 		}
 	}
 
 	async #enter(): Promise<void> {
-		const { engine, memory, pin } = this.#options;
+		const { pin, setup } = this.#options;
 		if (undefined === pin)
 			throw new ModemError("PIN_REQUIRED", "the SIM asks for a PIN: give it as `pin`, or remove it from the SIM");
-		if (this.#refused || memory?.read() === digestOf(pin)) {
-			throw new ModemError("PIN_NOT_TRIED", "the SIM has refused this PIN before: give the right one");
-		}
-		const triesLeft = await engine.send(PIN_TRIES);
-		if (triesLeft < FEWEST_TRIES) {
-			throw new ModemError("PIN_NOT_TRIED", `the PIN was not tried, the SIM has ${triesLeft} tries left: enter it in a phone`);
-		}
-		this.#remember(true); // until the SIM says otherwise: a reset in the middle must not bring a second try
+		const triesLeft = await this.#triesLeft();
+		const digest = digestOf(pin);
+		this.#check(digest, triesLeft);
+		this.#remember(`${digest} ${triesLeft}`); // until the SIM says otherwise
 		this.#options.onEvent({ kind: "pin-entered", triesLeft });
 		try {
-			await engine.send(enterPin(pin));
+			await setup.send(enterPin(pin));
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
-			if (WRONG_PIN !== error.reason && triesLeft === (await engine.send(PIN_TRIES))) {
-				this.#remember(false); // refused for another reason: it did not count
+			if (WRONG_PIN !== error.reason && triesLeft === (await this.#triesLeft())) {
+				this.#remember(undefined); // refused for another reason: it did not count
 				throw error;
 			}
+			this.#remember(digest);
 			throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${triesLeft - 1} tries left): give the right one`, WRONG_PIN);
 		}
-		this.#remember(false);
+		this.#remember(undefined);
 	}
 
-	#remember(refused: boolean): void {
-		const { memory, pin } = this.#options;
-		this.#refused = refused;
-		const text = refused && undefined !== pin ? digestOf(pin) : undefined;
-		if (memory && memory.read() !== text) memory.write(text);
+	/** @throws {ModemError} PIN_NOT_TRIED when this PIN must not be */
+	#check(digest: string, triesLeft: number): void {
+		const [tried, triesBefore] = (this.#tried ?? this.#options.memory?.read() ?? "").split(" ");
+		// With no try less than before, that one never came to the SIM, or was right.
+		if (digest === tried && !(triesLeft >= Number(triesBefore)))
+			throw new ModemError("PIN_NOT_TRIED", "the SIM has refused this PIN before: give the right one");
+		if (triesLeft < FEWEST_TRIES)
+			throw new ModemError("PIN_NOT_TRIED", `the PIN was not tried, the SIM has ${triesLeft} tries left: enter it in a phone`);
+	}
+
+	/** Asked twice: one bit that is damaged on the way must not cost the last try. */
+	async #triesLeft(): Promise<number> {
+		const { setup } = this.#options;
+		try {
+			const triesLeft = await setup.send(PIN_TRIES);
+			if (triesLeft === (await setup.send(PIN_TRIES))) return triesLeft;
+		} catch (error) {
+			if (!(error instanceof ModemError) || "REFUSED" !== error.code || BUSY === error.reason) throw error;
+			throw new ModemError(
+				"PIN_NOT_TRIED",
+				"the PIN was not tried, for this modem's firmware does not tell how many tries are left: remove the PIN in a phone",
+			);
+		}
+		throw new ModemError("MALFORMED", "the modem told two numbers of tries left: check wiring and baud rate");
+	}
+
+	#remember(tried: string | undefined): void {
+		const { memory } = this.#options;
+		this.#tried = tried;
+		if (memory && memory.read() !== tried) memory.write(tried);
 	}
 
 	/** The modem goes on asking for the PIN for a moment after it has taken it. */
 	async #awaitReady(): Promise<void> {
-		const { clock, onEvent } = this.#options;
+		const { clock, onEvent, setup } = this.#options;
 		const sinceMs = clock.nowMs();
 		let state = await this.#settledState();
 		while ("SIM PIN" === state && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS) {
-			await this.#rest();
+			await setup.pause(ASK_EVERY_MS);
 			state = await this.#settledState();
 		}
 		if ("READY" !== state) throw new ModemError("REFUSED", `the SIM took the PIN and now asks for "${state}"`);
 		onEvent({ kind: "sim", state });
-	}
-
-	/** Until the next question, or the modem tells something. */
-	#rest(): Promise<void> {
-		this.#pause = this.#options.waits.pause(ASK_EVERY_MS);
-		return this.#pause.promise;
 	}
 }
 

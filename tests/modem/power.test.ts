@@ -26,10 +26,10 @@ function watched(options: WorldOptions = {}): { world: World; presses: Press[] }
 }
 
 describe("modem/power", () => {
-	it("presses the key once, for 1.1 s, when STATUS says off, and asks nothing before", async () => {
+	it("presses the key once, for 1.1 s, when STATUS says off, and asks no longer than half a second before", async () => {
 		const { presses, world } = watched();
 		await world.clock.run(world.modem.up());
-		assert.deepEqual(presses, [{ atMs: 0, forMs: 1_100 }]);
+		assert.deepEqual(presses, [{ atMs: 500, forMs: 1_100 }]);
 		assert.equal(world.of("powered")[0]?.pulses, 1);
 		world.close();
 	});
