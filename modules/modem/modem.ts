@@ -26,6 +26,7 @@ import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Names } from "./names.js";
+import { LEAST_SEND_BYTES } from "./outbox.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
@@ -46,6 +47,10 @@ export interface ModemOptions {
 	readonly password?: string | undefined;
 	/** Up to eight connections at once (CIPMUX=1), six on a SIM800, instead of one. */
 	readonly several?: boolean;
+	/** What each connection keeps of what has come; default 1,024 bytes, or as much as one read brings if that is more. */
+	readonly receiveBytes?: number | undefined;
+	/** What each connection keeps of what is to be sent; default 2,560 bytes. */
+	readonly sendBytes?: number | undefined;
 	/** How long to search for a network; default 180,000 ms. */
 	readonly registrationTimeoutMs?: number | undefined;
 	/** What this or `onTrace` throws is thrown again from a timer, for the host to see (an ESP32 restarts); the driver goes on. */
@@ -61,9 +66,9 @@ const SIM800_SLOTS = 6;
 const FRAME_BYTES = 64;
 const LEAST_PIECE_BYTES = 16;
 const MOST_PIECE_BYTES = 1_460;
-/** Of each connection. Twice the longest piece goes into the second: one is on its way to the modem, one is gathered. */
-const RECEIVE_BYTES = 1_460;
-const SEND_BYTES = 2_920;
+const RECEIVE_BYTES = 1_024;
+/** Two pieces: one is on its way to the modem, one is gathered. */
+const SEND_BYTES = 2_560;
 const REGISTRATION_TIMEOUT_MS = 180_000;
 /** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
 const START_TRIES = 3;
@@ -98,6 +103,11 @@ export class Modem {
 		this.#options = options;
 		wholeNumber("baud", serial.baud, 1_200, 460_800);
 		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
+		const pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
+		const receiveBytes = options.receiveBytes ?? Math.max(RECEIVE_BYTES, pieceBytes);
+		const sendBytes = options.sendBytes ?? SEND_BYTES;
+		wholeNumber("receiveBytes", receiveBytes, LEAST_PIECE_BYTES, 1 << 20);
+		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
 		const waits = new Waits(clock);
 		const onEvent = (event: ModemEvent) => {
 			this.#tell(event);
@@ -148,9 +158,9 @@ export class Modem {
 			bearer: this.#bearer,
 			connections: this.#connections,
 			whyRefused: error => this.#whyRefused(error),
-			pieceBytes: Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES),
-			receiveBytes: RECEIVE_BYTES,
-			sendBytes: SEND_BYTES,
+			pieceBytes,
+			receiveBytes,
+			sendBytes,
 		};
 	}
 

@@ -43,6 +43,8 @@ const ASK_RARELY_EVERY_MS = 1_000;
 /** Before each datagram stands its length. */
 const LENGTH_BYTES = 2;
 export const MOST_DATAGRAM_BYTES = PIECE_BYTES;
+/** One datagram. */
+export const LEAST_SEND_BYTES = LENGTH_BYTES + MOST_DATAGRAM_BYTES;
 
 export class Outbox {
 	readonly #options: OutboxOptions;

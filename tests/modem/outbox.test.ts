@@ -96,14 +96,21 @@ for (const several of [false, true]) {
 			const server = world.network.server("host.example:80");
 			const { connection, told } = await opened(world);
 			connection.write(bytes(1_000));
-			connection.write(bytes(1_900));
+			connection.write(bytes(1_500));
 			const closed = connection.close();
 			told.length = 0;
 			await world.clock.run(closed);
 			await world.clock.advance(3_000);
-			assert.equal(textOf(server.last.received), textOf(bytes(1_000)) + textOf(bytes(1_900)));
+			assert.equal(textOf(server.last.received), textOf(bytes(1_000)) + textOf(bytes(1_500)));
 			assert.isTrue(server.last.closed);
 			assert.deepEqual(told, []);
+		});
+
+		it("has as much room as `sendBytes` says, but never less than a datagram", async () => {
+			world = await ready({ modem: { several, sendBytes: 5_000 } });
+			world.network.server("host.example:80");
+			assert.equal((await opened(world)).connection.writable, 5_000);
+			assert.throws(() => new World({ modem: { sendBytes: 100 } }), RangeError, "sendBytes");
 		});
 
 		it("takes no more than it has room for, and then nothing of it", async () => {
