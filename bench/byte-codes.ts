@@ -1,41 +1,40 @@
-/* What the engine costs on XS, in byte-codes: exact, and the same on every machine. */
-import { bundle } from "../hosts/xs/bundle.js";
-import { XsWorker } from "../hosts/xs/worker.js";
+/* What the engine costs on XS, in byte-codes and in slots of garbage: exact, and the same on every machine. */
+import { Meter } from "../hosts/xs/meter.js";
 
 export interface ByteCodeFigures {
 	/** Lines that nobody asked for, from byte to event. */
 	readonly perByteOfNews: number;
+	readonly slotsPer1000Lines: number;
 	/** A command, its promise and its answer. */
-	readonly perByteOfAnswer: number;
 	readonly perCommand: number;
 	/** Of a counted block, from the port to the socket's buffer. */
 	readonly perByteOfPayload: number;
 }
 
 const TIMES = 500;
+/** In bench/xs/parsing.ts. */
+const LINES_OF_NEWS = 12;
 
 export async function byteCodeFigures(): Promise<ByteCodeFigures> {
-	const { code } = await bundle("bench/xs/parsing.ts");
-	const worker = new XsWorker();
+	const meter = await Meter.open("bench/xs/parsing.ts");
 	try {
-		await worker.evaluate(code);
-		const measure = async (kind: string) => {
-			const { bytes, computed } = await worker.command(Buffer.from(JSON.stringify({ kind, times: TIMES })));
-			return { bytes: Number(Buffer.from(bytes).toString()), computed };
+		await meter.run("news", 10); // what is done once is not counted
+		const idle = await meter.run("nothing", TIMES);
+		const measure = async (name: string) => {
+			const { computed, slots, value } = await meter.run(name, TIMES);
+			return { bytes: value as number, computed: computed - idle.computed, slots: slots - idle.slots };
 		};
-		await measure("news"); // what is done once is not counted
-		const idle = (await measure("nothing")).computed;
 		const news = await measure("news");
 		const answer = await measure("answer");
 		const small = await measure("small");
 		const large = await measure("large");
 		return {
-			perByteOfNews: (news.computed - idle) / news.bytes,
-			perByteOfAnswer: (answer.computed - idle) / answer.bytes,
-			perCommand: (answer.computed - idle) / TIMES,
+			perByteOfNews: news.computed / news.bytes,
+			slotsPer1000Lines: (1_000 * news.slots) / (TIMES * LINES_OF_NEWS),
+			perCommand: answer.computed / TIMES,
 			perByteOfPayload: (large.computed - small.computed) / (large.bytes - small.bytes),
 		};
 	} finally {
-		await worker.close();
+		await meter.close();
 	}
 }

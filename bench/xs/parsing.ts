@@ -1,11 +1,8 @@
 /*
  * The engine at work on XS, for the byte-code meter: what it costs to take text, answers and data from the modem.
- *
- * A message is a line of JSON, { kind, times }; the answer is how many bytes the modem said meanwhile.
  */
 
 import { Engine } from "../../modules/at/engine.js";
-import { latin1 } from "../../modules/at/lexer.js";
 import type { Clock } from "../../modules/core/clock.js";
 import type { Serial, SerialCallbacks } from "../../modules/core/io.js";
 import { fetch, REGISTRATION } from "../../modules/modem/commands.js";
@@ -75,7 +72,7 @@ function hear(bytes: ArrayBuffer): number {
 
 function fetchBlock(bytes: ArrayBuffer): number {
 	let at = 0;
-	engine.send(
+	void engine.send(
 		fetch(0, 1_460, data => {
 			piece.set(data, at);
 			at += data.length;
@@ -84,35 +81,26 @@ function fetchBlock(bytes: ArrayBuffer): number {
 	return hear(bytes);
 }
 
-/** Each gives how many bytes the modem said. */
-const WORK: Record<string, () => number> = {
-	nothing: () => 0,
-	news: () => hear(NEWS),
-	answer: () => {
-		engine.send(REGISTRATION);
-		return hear(ANSWER);
-	},
-	small: () => fetchBlock(SMALL),
-	large: () => fetchBlock(LARGE),
-};
-
-async function work(kind: string, times: number): Promise<number> {
-	let bytes = 0;
-	for (let time = 0; time < times; time++) {
-		bytes += WORK[kind]!();
-		for (let turn = 0; turn < 4; turn++) await undefined; // the command's promise
-	}
+async function settled(bytes: number): Promise<number> {
+	for (let turn = 0; turn < 4; turn++) await undefined; // the command's promise
 	return bytes;
 }
 
-Object.assign(globalThis, {
-	/** The worker reads `result` when the promise queue is empty. */
-	handleCommand(message: ArrayBuffer): { result?: ArrayBuffer } {
-		const { kind, times } = JSON.parse(latin1(new Uint8Array(message)));
-		const answer: { result?: ArrayBuffer } = {};
-		void work(kind, times).then(bytes => {
-			answer.result = bytesOf(String(bytes));
-		});
-		return answer;
-	},
-});
+async function repeat(times: number, work: () => number): Promise<number> {
+	let bytes = 0;
+	for (let time = 0; time < times; time++) bytes += await settled(work());
+	return bytes;
+}
+
+/** Each does its work so many times, and gives how many bytes the modem said. */
+export default {
+	nothing: (times: number) => repeat(times, () => 0),
+	news: (times: number) => repeat(times, () => hear(NEWS)),
+	answer: (times: number) =>
+		repeat(times, () => {
+			void engine.send(REGISTRATION);
+			return hear(ANSWER);
+		}),
+	small: (times: number) => repeat(times, () => fetchBlock(SMALL)),
+	large: (times: number) => repeat(times, () => fetchBlock(LARGE)),
+};

@@ -69,8 +69,8 @@ export class Engine {
 
 	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
 	readonly #onLine = (line: string, flaws: number): number => {
-		if (this.#closed || this.#hush.isOn) return 0;
-		if ("sms" === this.#block) return this.#takeText(line);
+		if (this.#closed || (this.#doubt && this.#hush.isOn)) return 0;
+		if (this.#block && "sms" === this.#block) return this.#takeText(line);
 		const current = this.#current;
 		if (current && this.#echo.take(line)) return 0; // not traced: it was on its way out
 		if (this.#options.onTrace) {
@@ -355,18 +355,25 @@ export class Engine {
 	}
 
 	#takeUnsolicited(line: string, flaws: number): number {
-		const result = 0 === (flaws & LINE_CUT) ? unsolicitedOf(line) : undefined;
-		if (this.#doubt && "stray" === result?.kind) return 0; // late, as was to be expected
+		const result = flaws & LINE_CUT ? undefined : unsolicitedOf(line);
 		if (!result) return this.#takeUnexplained(line);
-		if ("data" === result.kind) this.#block = { slot: result.slot };
-		else if ("sms" === result.kind && result.textFollows) {
-			this.#block = "sms";
-			this.#promptPaused = this.#lexer.promptExpected;
-			this.#lexer.promptExpected = false; // a text may begin with ">"
-		}
+		const { kind } = result;
+		if (this.#doubt && "stray" === kind) return 0; // late, as was to be expected
+		let bytes = 0;
+		if ("data" === kind) {
+			this.#block = { slot: result.slot };
+			bytes = result.bytes;
+		} else if ("sms" === kind && result.textFollows) this.#beginText();
 		this.#options.onUnsolicited(result);
 		if (this.#current) this.#abortAfter(this.#current.command, result);
-		return "data" === result.kind ? result.bytes : 0;
+		return bytes;
+	}
+
+	/** The next line is text from outside, which may even begin like a prompt. */
+	#beginText(): void {
+		this.#block = "sms";
+		this.#promptPaused = this.#lexer.promptExpected;
+		this.#lexer.promptExpected = false;
 	}
 
 	#takeText(text: string): number {

@@ -80,6 +80,7 @@ export class Lexer {
 	/** Takes the next bytes. Never call it from within the handler. */
 	feed(bytes: Uint8Array): void {
 		const end = bytes.length;
+		const mostBytes = this.#line.length;
 		let at = 0;
 		while (at < end) {
 			if (0 !== this.#mode) {
@@ -91,7 +92,7 @@ export class Lexer {
 				this.#keep(bytes, at, end);
 				return;
 			}
-			if (next - at > this.#line.length) {
+			if (next - at > mostBytes) {
 				this.#keep(bytes, at, next);
 				this.#endKept();
 			} else {
@@ -203,7 +204,7 @@ export class Lexer {
 const INLINE_HEADER = Object.freeze([0x2b, 0x49, 0x50, 0x44, 0x2c]);
 
 /** One character a byte, from `begin` to `end`. In pieces, for each argument of a call takes a slot of XS's small stack. */
-export function latin1(bytes: Uint8Array, begin = 0, end = bytes.length): string {
+export function latin1(bytes: Uint8Array, begin: number, end: number): string {
 	if (end - begin <= 32) return String.fromCharCode.apply(null, bytes.subarray(begin, end) as unknown as number[]);
 	let text = "";
 	for (; begin < end; begin += 32) text += latin1(bytes, begin, Math.min(end, begin + 32));

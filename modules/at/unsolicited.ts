@@ -142,6 +142,7 @@ codes("+CME ERROR|+CMS ERROR", line => ({ kind: "stray", line }));
 
 /** "1, CLOSED" and the like: what the line would say in single-connection mode, with the slot. */
 function ofSlot(line: string): Unsolicited | undefined {
+	if ("," !== line[1]) return undefined;
 	const { slot, text } = slotOf(line);
 	if (undefined === slot) return undefined;
 	const said = WORDS.get(text) ?? (text.startsWith("REMOTE IP:") ? unsolicitedOf(text) : undefined);
