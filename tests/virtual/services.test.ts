@@ -275,6 +275,8 @@ describe("virtual/calls and USSD", () => {
 	it("AT+CUSD says OK, and what the network says later", async () => {
 		assert.equal(await at('AT+CUSD=1,"*100#"', 4000), '\r\nOK\r\n\r\n+CUSD: 0,"Balance: 5.00",15\r\n');
 		assert.equal(await at('AT+CUSD=1,"*999#"', 4000), "\r\nOK\r\n\r\n+CUSD: 4\r\n");
+		await at('AT+CSCS="HEX"');
+		assert.equal(await at('AT+CUSD=1,"*100#"', 4000), '\r\nOK\r\n\r\n+CUSD: 0,"42616C616E63653A20352E3030",15\r\n');
 		await at('AT+CSCS="UCS2"');
 		assert.equal(
 			await at('AT+CUSD=1,"002A0031003000300023"', 4000),

@@ -1,5 +1,5 @@
 /* Calls, USSD, and the phone book's first lines. */
-import { hexOf } from "../bytes.js";
+import { bytesOf, hexOf } from "../bytes.js";
 import type { Call } from "../call.js";
 import { CME } from "../errors.js";
 import { ucs2Of } from "../gsm-text.js";
@@ -53,7 +53,7 @@ function ussd(call: Call): void {
 		const text = world.radio.ussd(messages.decodeNumber(code));
 		if (undefined === text) return session.urc(`+CUSD: ${USSD.unsupported}`);
 		if ("UCS2" === messages.charset) session.urc(`+CUSD: ${USSD.done}, "${hexOf(ucs2Of(text))}", 72`);
-		else session.urc(`+CUSD: ${USSD.done},"${text}",15`);
+		else session.urc(`+CUSD: ${USSD.done},"${"HEX" === messages.charset ? hexOf(bytesOf(text)) : text}",15`);
 	});
 }
 
