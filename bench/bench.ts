@@ -2,14 +2,18 @@
 import { parseArgs } from "node:util";
 import { byteCodeFigures } from "./byte-codes.js";
 import { cycleFigures } from "./cycles.js";
+import { flashFigures } from "./flash.js";
 import { type Goodput, goodputFigures, latencyFigures } from "./goodput.js";
+import { heapFigures } from "./heap.js";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const cycles = await cycleFigures();
 const byteCodes = await byteCodeFigures();
 const goodput = await goodputFigures();
 const latencies = await latencyFigures();
-if (values.json) console.log(JSON.stringify({ cycles, byteCodes, goodput, latencies }));
+const heap = await heapFigures();
+const flash = flashFigures();
+if (values.json) console.log(JSON.stringify({ cycles, byteCodes, goodput, latencies, heap, flash }));
 else {
 	console.log("From the power key to a delivered message of 32 bytes, on the virtual SIM900's clock\n");
 	console.table(
@@ -43,6 +47,18 @@ else {
 		"a byte of counted data, from the port to the socket": rounded(byteCodes.perByteOfPayload),
 		"a whole command of 8 bytes with its promise and 20 bytes of answer": rounded(byteCodes.perCommand),
 	});
+	console.log("\nMemory that the driver keeps on XS, code not counted; of a 32-bit machine, 16 bytes a slot, no more than\n");
+	console.table(
+		Object.fromEntries(
+			heap.map(({ chunkBytes, deviceBytes, name, slots }) => [
+				name,
+				{ slots, "chunks, bytes": chunkBytes, "bytes in all": deviceBytes },
+			]),
+		),
+	);
+	console.log("\nByte-code of a release in flash, bytes\n");
+	if ("string" === typeof flash) console.log(`not measured: ${flash}`);
+	else console.table({ ...flash, "in all": Object.values(flash).reduce((sum, bytes) => sum + bytes, 0) });
 }
 
 /** A row for each way, rate, receive buffer and number of sockets; a column for each size. */
