@@ -120,7 +120,10 @@ export class Modem {
 			serial,
 			onUnsolicited: result => this.#onUnsolicited(result),
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
-			onSilence: () => this.#onRestart(),
+			onSilence: () => {
+				this.#setup.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
+				this.#onRestart();
+			},
 			onUnexplained: line => onEvent({ kind: "unexplained", line }),
 			onTrace: (direction, line) => this.#onTrace(direction, line),
 		});

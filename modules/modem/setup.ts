@@ -24,9 +24,9 @@ export class Setup {
 		this.#ended = undefined;
 	}
 
-	/** What is under way fails with `error`, and all that follows until the next beginning. */
+	/** What is under way fails with `error`, and all that follows until the next beginning. The first call counts. */
 	end(error: ModemError): void {
-		this.#ended = error;
+		this.#ended ??= error;
 		this.#pause?.reject(error);
 	}
 
