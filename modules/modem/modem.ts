@@ -130,7 +130,8 @@ export class Modem {
 		this.#engine = engine;
 		const setup = new Setup(engine, waits);
 		this.#setup = setup;
-		this.#names = new Names({ clock, waits, engine });
+		const names = new Names({ clock, waits, engine });
+		this.#names = names;
 		this.#server = new Server(engine);
 		try {
 			this.#bearer = new Bearer({
@@ -161,7 +162,9 @@ export class Modem {
 			bearer: this.#bearer,
 			connections: this.#connections,
 			whyRefused: error => this.#whyRefused(error),
-			pieceBytes,
+			get pieceBytes() {
+				return Math.max(LEAST_PIECE_BYTES, pieceBytes - names.resultBytes);
+			},
 			receiveBytes,
 			sendBytes,
 		};

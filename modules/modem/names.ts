@@ -6,6 +6,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2.14.
  */
+import { malformed } from "../at/command.js";
 import type { Engine } from "../at/engine.js";
 import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
@@ -36,6 +37,9 @@ interface Known {
 const ANSWER_TIMEOUT_MS = 20_000;
 const KNOWN_NAMES = 8;
 const WAITING_QUESTIONS = 8;
+/** `+CDNSGIP: 1,"","255.255.255.255","255.255.255.255"` with its line ends, beyond what is left for any unsolicited line. */
+const RESULT_BYTES = 55 - 32;
+const TRIES = 2;
 /** The modem does not tell how long an address is good for. */
 const GOOD_FOR_MS = 10 * 60_000;
 const UNKNOWN_FOR_MS = 30_000;
@@ -71,6 +75,11 @@ export class Names {
 		return question.answer;
 	}
 
+	/** What has to be left free in the host's serial buffer for the result that may come now, besides any other line. */
+	get resultBytes(): number {
+		return this.#answer ? RESULT_BYTES + this.#questions[0]!.host.length : 0;
+	}
+
 	/** +CDNSGIP: 1,"host","address"[,"address"] or +CDNSGIP: 0,error */
 	onResult(line: string): void {
 		const [kind, host, address] = fieldsOf(line);
@@ -80,6 +89,8 @@ export class Names {
 			this.#overdue--;
 		} else if ("0" === kind) {
 			this.#answer?.reject(unknownName(this.#questions[0]?.host ?? "", numberOf(host)));
+		} else {
+			this.#answer?.reject(malformed(line));
 		}
 	}
 
@@ -94,7 +105,7 @@ export class Names {
 		for (let question = this.#questions[0]; question; question = this.#questions[0]) {
 			const { host } = question;
 			try {
-				const address = await this.#ask(host);
+				const address = await this.#ask(host, 1);
 				this.#remember(host, address);
 				question.resolve(address);
 			} catch (error) {
@@ -106,7 +117,7 @@ export class Names {
 		}
 	}
 
-	async #ask(host: string): Promise<string> {
+	async #ask(host: string, attempt: number): Promise<string> {
 		const { engine, waits } = this.#options;
 		const answer = waits.begin<string>(ANSWER_TIMEOUT_MS, () => {
 			this.#overdue++;
@@ -119,10 +130,11 @@ export class Names {
 			return await answer.promise;
 		} catch (error) {
 			answer.reject(error as Error);
-			throw error;
+			if ("MALFORMED" !== (error as ModemError).code || attempt === TRIES) throw error;
 		} finally {
 			this.#answer = undefined;
 		}
+		return this.#ask(host, attempt + 1); // bytes of it were lost on the wire
 	}
 
 	#knownOf(host: string): Known | undefined {

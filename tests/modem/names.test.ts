@@ -111,6 +111,47 @@ describe("modem: names", () => {
 		assert.equal(await closed, "CLOSED");
 	});
 
+	it("leave room for the answer in a small serial buffer while data comes in", async () => {
+		world = await ready({ modem: { several: true } });
+		world.network.server("host.example:80", () => new Uint8Array(10_000));
+		const connection = await world.clock.run(world.modem.open({ protocol: "TCP", host: "host.example", port: 80 }));
+		await world.clock.run(connection.send(Uint8Array.of(1)));
+		const reading = (async () => {
+			for (let got = 0; got < 10_000; ) got += (await connection.receive(30_000))!.length;
+		})();
+		await world.clock.advance(1_000);
+		const from = world.trace.length;
+		assert.equal(await resolve("host1.example"), "192.0.2.101");
+		const during = world.trace.slice(world.trace.indexOf('> AT+CDNSGIP="host1.example"', from) + 1);
+		await world.clock.run(reading);
+		const pieces = (lines: string[]) =>
+			lines.filter(line => line.startsWith("> AT+CIPRXGET=2")).map(line => Number(line.split(",")[2]));
+		assert.isAbove(pieces(during).length, 5);
+		assert.isAtMost(Math.max(...pieces(during)), 64 - ('+CDNSGIP: 1,"host1.example","192.0.2.101"'.length + 4 - 32));
+		assert.equal(pieces(world.trace).at(-2), 64, "and take it back");
+	});
+
+	it("whose answer came damaged are asked for once more", async () => {
+		world = await ready();
+		const receive = world.board.uart.receive.bind(world.board.uart);
+		let said = "";
+		let lost = 0;
+		world.board.uart.receive = bytes => {
+			const kept = bytes.filter(byte => {
+				const isLost = 0 === lost && said.endsWith('+CDNSGIP: 1,"ho');
+				said += String.fromCharCode(byte);
+				if (isLost) lost++;
+				return !isLost;
+			});
+			receive(kept);
+		};
+		const sinceMs = world.clock.elapsedMs;
+		assert.equal(await resolve("host1.example"), "192.0.2.101");
+		assert.equal(lost, 1);
+		assert.equal(asked().length, 2);
+		assert.isBelow(world.clock.elapsedMs - sinceMs, 5_000);
+	});
+
 	it("that can't be sent are refused before anything is sent", async () => {
 		world = await ready();
 		assert.throws(() => world.modem.resolve('a"\r'), RangeError);
