@@ -66,6 +66,54 @@ describe("virtual/peers", () => {
 		assert.equal(await send("AT+CIPCLOSE=0"), "\r\n0, CLOSE OK\r\n");
 	});
 
+	it("Espruino's way: what is pushed is counted, whatever is in it", async () => {
+		bench = new Bench();
+		const page = "> <p>a > b</p>\r\n> \r\n+RECEIVE,1,5:\r\n\r\nOK\r\n".repeat(80);
+		bench.network.server("example.com:80", {
+			onData: (_, connection) => {
+				connection.send(page);
+				connection.end();
+				return undefined;
+			},
+		});
+		await bench.online(1, "AT+CIPHEAD=1");
+		await send('AT+CIPSTART=0,"TCP","example.com",80');
+		let rest = await sendData("AT+CIPSEND=0,5", "a > b");
+		const sent = "\r\n> \r\n0, SEND OK\r\n";
+		assert.isTrue(rest.startsWith(sent), rest.slice(0, 40));
+		rest = rest.slice(sent.length);
+		let received = "";
+		for (let head = /^\r\n\+RECEIVE,0,(\d+):\r\n/.exec(rest); head; head = /^\r\n\+RECEIVE,0,(\d+):\r\n/.exec(rest)) {
+			const end = head[0].length + Number(head[1]);
+			received += rest.slice(head[0].length, end);
+			rest = rest.slice(end);
+		}
+		assert.equal(received, page);
+		assert.equal(rest, "\r\n0, CLOSED\r\n");
+	});
+
+	for (const model of ["sim900", "sim800"] as const) {
+		it(`data may answer the > before its blank has come, and the LF of its line is no data, on a ${model}`, async () => {
+			bench = new Bench({ model, baud: 1200 }); // 8 ms a byte
+			const server = bench.network.server("example.com:80");
+			await bench.online(1);
+			await send('AT+CIPSTART=0,"TCP","example.com",80', 5000);
+			let prompt: string | undefined;
+			const before = bench.arrivals.length;
+			bench.onArrival = text => {
+				if (!text.includes(">") || undefined !== prompt) return;
+				prompt = bench.arrivals
+					.slice(before)
+					.map(arrival => arrival.text)
+					.join("");
+				bench.send("12345");
+			};
+			assert.match(await send("AT+CIPSEND=0,5", 5000), /\r\n> \r\n0, SEND OK\r\n$/);
+			assert.match(prompt ?? "", /\r\n>$/);
+			assert.equal(server.last.text, "12345");
+		});
+	}
+
 	it("the sketch's way: a pulse of three seconds, AT every two, then step by step", async () => {
 		bench = new Bench({ on: false });
 		const server = bench.network.server("10.0.0.1:80");
