@@ -70,7 +70,7 @@ export class Engine {
 	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
 	readonly #onLine = (line: string, flaws: number): number => {
 		if (this.#closed || (this.#doubt && this.#hush.isOn)) return 0;
-		if (this.#block && "sms" === this.#block) return this.#takeText(line);
+		if (this.#block && "sms" === this.#block) return this.takeText(line);
 		const current = this.#current;
 		if (current && this.#echo.take(line)) return 0; // not traced: it was on its way out
 		if (this.#options.onTrace) {
@@ -78,13 +78,13 @@ export class Engine {
 			if (this.#closed) return 0;
 		}
 		if (current) {
-			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.#distrust(line);
+			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.distrust(line);
 			if (0 === (flaws & LINE_CUT)) {
-				const taken = this.#takeAnswer(current.command, line);
+				const taken = this.takeAnswer(current.command, line);
 				if (taken >= 0) return taken;
 			}
 		}
-		return this.#takeUnsolicited(line, flaws);
+		return this.takeUnsolicited(line, flaws);
 	};
 
 	constructor(options: EngineOptions) {
@@ -92,14 +92,14 @@ export class Engine {
 		this.#clock = options.clock;
 		this.#lexer = new Lexer({
 			onLine: this.#onLine,
-			onPrompt: () => this.#onPrompt(),
-			onBlock: (bytes, left) => this.#onBlock(bytes, left),
+			onPrompt: () => this.onPrompt(),
+			onBlock: (bytes, left) => this.onBlock(bytes, left),
 		});
 		this.#hush = new Hush(options.clock, () => {
 			this.#lexer.reset();
-			this.#next();
+			this.next();
 		});
-		this.#transmitter = new Transmitter(options.serial, bytes => this.#feed(bytes));
+		this.#transmitter = new Transmitter(options.serial, bytes => this.feed(bytes));
 	}
 
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
@@ -133,7 +133,7 @@ export class Engine {
 			if (this.#closed) reject(closedError());
 			else if (undefined !== this.#held && command.answersPrompt) this.#queue.addFirst(queued);
 			else this.#queue.add(queued);
-			this.#next();
+			this.next();
 		});
 	}
 
@@ -141,14 +141,14 @@ export class Engine {
 	attention(timeoutMs: number): Promise<boolean> {
 		return new Promise(resolve => {
 			if (this.#closed || this.busy) return resolve(false);
-			this.#start({ command: { line: "AT", timeoutMs }, resolve: () => resolve(true), reject: () => resolve(false) });
+			this.start({ command: { line: "AT", timeoutMs }, resolve: () => resolve(true), reject: () => resolve(false) });
 		});
 	}
 
 	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. @throws {ModemError} CLOSED */
 	reopen(baud: number): void {
 		if (this.#closed) throw closedError();
-		this.#drop(closedError());
+		this.drop(closedError());
 		this.#transmitter.reopen(baud);
 	}
 
@@ -161,12 +161,12 @@ export class Engine {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#drop(closedError());
+		this.drop(closedError());
 		this.#transmitter.close();
 	}
 
-	#drop(error: ModemError): void {
-		this.#stopTimer();
+	private drop(error: ModemError): void {
+		this.stopTimer();
 		this.#hush.end();
 		const current = this.#current;
 		this.#current = undefined;
@@ -178,59 +178,59 @@ export class Engine {
 		this.#queue.rejectAll(error);
 	}
 
-	#isSilent(error: Error): void {
+	private isSilent(error: Error): void {
 		this.#queue.rejectAll(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
 		this.#options.onSilence?.();
 	}
 
-	#next(): void {
+	private next(): void {
 		if (this.#current || this.#closed || this.#hush.isOn) return;
 		const next = this.#queue.first;
 		if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
 		if (this.#doubt) {
-			this.#sync(0);
+			this.sync(0);
 		} else {
 			this.#queue.takeFirst();
-			this.#start(next);
+			this.start(next);
 		}
 	}
 
-	#start(queued: Queued): void {
+	private start(queued: Queued): void {
 		const { command } = queued;
 		this.#current = queued;
 		this.#info = undefined;
 		this.#blockDone = false;
 		if (command.answersPrompt) {
 			this.#held = undefined;
-			this.#startTimer(command.timeoutMs);
+			this.startTimer(command.timeoutMs);
 			this.#transmitter.write(command.data ?? new Uint8Array(0));
 		} else {
 			const prompts = asksForData(command);
 			this.#echo.begin(command.line);
 			this.#lexer.promptExpected = prompts;
-			this.#startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
+			this.startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
 			this.#transmitter.writeLine(command.line);
 		}
 		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the engine
 	}
 
 	/** Asks until the answer to this very question comes: what comes before it is late. Another question each time. */
-	#sync(attempt: number): void {
-		this.#start({
+	private sync(attempt: number): void {
+		this.start({
 			command: SYNC[attempt]!,
 			resolve: () => {
 				this.#doubt = false;
-				this.#next();
+				this.next();
 			},
 			reject: error => {
 				if (this.#closed) return;
-				if (attempt + 1 < SYNC.length) this.#sync(attempt + 1);
-				else this.#isSilent(error);
+				if (attempt + 1 < SYNC.length) this.sync(attempt + 1);
+				else this.isSilent(error);
 			},
 		});
 	}
 
-	#succeed(): void {
+	private succeed(): void {
 		const { command } = this.#current!;
 		let value: unknown;
 		let error: Error | undefined;
@@ -242,41 +242,41 @@ export class Engine {
 		} catch (caught) {
 			error = caught as Error;
 		}
-		if (error instanceof ModemError) this.#giveUp(error);
-		else this.#finish(value, error);
+		if (error instanceof ModemError) this.giveUp(error);
+		else this.finish(value, error);
 	}
 
-	#finish(value: unknown, error: Error | undefined): void {
+	private finish(value: unknown, error: Error | undefined): void {
 		const current = this.#current!;
 		const failure = this.#aborted ?? error;
 		this.#current = undefined;
 		this.#aborted = undefined;
-		this.#stopTimer();
+		this.stopTimer();
 		this.#lexer.promptExpected = false;
 		this.#echo.end();
 		if (!failure) current.resolve(value);
 		else if (!this.#queue.repeats(current, failure)) current.reject(failure);
-		this.#next();
+		this.next();
 	}
 
-	#startTimer(ms: number): void {
-		this.#stopTimer();
-		this.#timer = this.#clock.setTimer(() => this.#onTimeout(), ms);
+	private startTimer(ms: number): void {
+		this.stopTimer();
+		this.#timer = this.#clock.setTimer(() => this.onTimeout(), ms);
 	}
 
-	#stopTimer(): void {
+	private stopTimer(): void {
 		if (undefined !== this.#timer) this.#clock.clearTimer(this.#timer);
 		this.#timer = undefined;
 	}
 
-	#onTimeout(): void {
+	private onTimeout(): void {
 		const { command } = this.#current!;
 		this.#timer = undefined;
-		if (this.#awaitsPrompt && this.#goOnWithoutPrompt(command)) return;
+		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
 		// Counted data is never left half sent: the modem would take the next command for the rest of it.
-		if (!this.#awaitsPrompt && this.#transmitter.isPending) return this.#startTimer(ABORTED_MS);
+		if (!this.#awaitsPrompt && this.#transmitter.isPending) return this.startTimer(ABORTED_MS);
 		this.#lexer.reset();
-		this.#giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+		this.giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
 	}
 
 	/** The prompt of the command that is out has not come. */
@@ -285,35 +285,35 @@ export class Engine {
 	}
 
 	/** A prompt was lost, or is not given: data that could be no command, if the modem is waiting for one, goes out all the same. */
-	#goOnWithoutPrompt(command: Command<unknown>): boolean {
+	private goOnWithoutPrompt(command: Command<unknown>): boolean {
 		if (!command.data || !isHarmless(command.data)) return false;
-		this.#onPrompt();
+		this.onPrompt();
 		return true;
 	}
 
 	/** Ends the command, and asks for a fresh start before the next: the answer, or the rest of it, may still come. */
-	#giveUp(error: ModemError): void {
+	private giveUp(error: ModemError): void {
 		const { command } = this.#current!;
 		if (!command.infoFirst) this.#late = command;
 		this.#doubt = true;
 		this.#transmitter.drop();
-		this.#finish(undefined, error);
+		this.finish(undefined, error);
 	}
 
 	/** The answer can't be trusted, nor what follows it: it may be data. */
-	#distrust(line: string): number {
-		this.#tellDamage(line);
+	private distrust(line: string): number {
+		this.tellDamage(line);
 		this.#hush.begin();
-		this.#giveUp(malformed(line));
+		this.giveUp(malformed(line));
 		return 0;
 	}
 
-	#tellDamage(line: string): void {
+	private tellDamage(line: string): void {
 		this.#damagedLines++;
 		this.#options.onUnexplained?.(heardLine(line, this.#secret));
 	}
 
-	#feed(bytes: Uint8Array): void {
+	private feed(bytes: Uint8Array): void {
 		if (this.#hush.isOn) this.#hush.begin();
 		else this.#lexer.feed(bytes);
 	}
@@ -326,21 +326,21 @@ export class Engine {
 	}
 
 	/** Returns the raw bytes that follow, or -1 when the line does not belong to the command. */
-	#takeAnswer(command: Command<unknown>, line: string): number {
-		if (command.isInfo?.(line)) return this.#takeInfo(command, line);
+	private takeAnswer(command: Command<unknown>, line: string): number {
+		if (command.isInfo?.(line)) return this.takeInfo(command, line);
 		const ending = endingOf(command, line);
 		if (!ending) return -1;
 		if (command.infoFirst && undefined === this.#info) return 0;
-		if ("success" === ending) this.#succeed();
-		else this.#finish(undefined, ending);
+		if ("success" === ending) this.succeed();
+		else this.finish(undefined, ending);
 		return 0;
 	}
 
-	#takeInfo(command: Command<unknown>, line: string): number {
+	private takeInfo(command: Command<unknown>, line: string): number {
 		this.#info = line;
 		command.onInfo?.(line);
 		if (command.isLast?.(line)) {
-			this.#succeed();
+			this.succeed();
 			return 0;
 		}
 		if (!command.blockBytes) return 0;
@@ -350,60 +350,60 @@ export class Engine {
 			this.#blockDone = true;
 			return bytes;
 		} catch {
-			return this.#distrust(line);
+			return this.distrust(line);
 		}
 	}
 
-	#takeUnsolicited(line: string, flaws: number): number {
+	private takeUnsolicited(line: string, flaws: number): number {
 		const result = flaws & LINE_CUT ? undefined : unsolicitedOf(line);
-		if (!result) return this.#takeUnexplained(line);
+		if (!result) return this.takeUnexplained(line);
 		const { kind } = result;
 		if (this.#doubt && "stray" === kind) return 0; // late, as was to be expected
 		let bytes = 0;
 		if ("data" === kind) {
 			this.#block = { slot: result.slot };
 			bytes = result.bytes;
-		} else if ("sms" === kind && result.textFollows) this.#beginText();
+		} else if ("sms" === kind && result.textFollows) this.beginText();
 		this.#options.onUnsolicited(result);
-		if (this.#current) this.#abortAfter(this.#current.command, result);
+		if (this.#current) this.abortAfter(this.#current.command, result);
 		return bytes;
 	}
 
 	/** The next line is text from outside, which may even begin like a prompt. */
-	#beginText(): void {
+	private beginText(): void {
 		this.#block = "sms";
 		this.#promptPaused = this.#lexer.promptExpected;
 		this.#lexer.promptExpected = false;
 	}
 
-	#takeText(text: string): number {
+	private takeText(text: string): number {
 		this.#block = undefined;
 		this.#lexer.promptExpected = this.#promptPaused;
 		this.#options.onUnsolicited({ kind: "sms-text", text });
 		return 0;
 	}
 
-	#takeUnexplained(line: string): number {
+	private takeUnexplained(line: string): number {
 		const lateBytes = this.#doubt && this.#late ? lateBytesOf(this.#late, line) : -1;
 		if (lateBytes >= 0) {
 			this.#block = "nobody";
 			return lateBytes;
 		}
-		if (this.#current?.command.blockBytes) return this.#distrust(line); // the header was damaged, or data is left over
-		this.#tellDamage(line);
+		if (this.#current?.command.blockBytes) return this.distrust(line); // the header was damaged, or data is left over
+		this.tellDamage(line);
 		return 0;
 	}
 
 	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
-	#abortAfter(command: Command<unknown>, result: Unsolicited): void {
+	private abortAfter(command: Command<unknown>, result: Unsolicited): void {
 		const restarted = "started" === result.kind || "power-down" === result.kind;
 		if (!restarted && !command.abortedBy?.(result)) return;
 		if (!restarted && this.#dataGiven) {
 			this.#aborted = aborted(command, restarted);
-			this.#startTimer(ABORTED_MS);
+			this.startTimer(ABORTED_MS);
 		} else {
 			this.#lexer.reset();
-			this.#giveUp(aborted(command, restarted));
+			this.giveUp(aborted(command, restarted));
 		}
 	}
 
@@ -413,19 +413,19 @@ export class Engine {
 	}
 
 	/** Returns the bytes of echo that follow. */
-	#onPrompt(): number {
+	private onPrompt(): number {
 		this.#lexer.promptExpected = false;
 		if (!this.#current) return 0;
 		const { command } = this.#current;
 		let bytes = 0;
 		if (command.stopsAtPrompt) {
 			this.#held = command.line;
-			this.#finish(undefined, undefined);
-			this.#timer = this.#clock.setTimer(() => this.#onPromptForgotten(), PROMPT_HELD_MS);
+			this.finish(undefined, undefined);
+			this.#timer = this.#clock.setTimer(() => this.onPromptForgotten(), PROMPT_HELD_MS);
 		} else {
 			const { data = new Uint8Array(0) } = command;
 			bytes = data.length;
-			this.#startTimer(command.timeoutMs);
+			this.startTimer(command.timeoutMs);
 			this.#transmitter.write(data);
 		}
 		const echoBytes = this.#echo.isOn ? bytes : 0;
@@ -436,14 +436,14 @@ export class Engine {
 	}
 
 	/** Nobody gave the data: ESC leaves the form without length; the other ends when the next line has filled it. */
-	#onPromptForgotten(): void {
+	private onPromptForgotten(): void {
 		this.#held = undefined;
 		this.#doubt = true;
 		this.#transmitter.write(new Uint8Array([0x1b]));
-		this.#next();
+		this.next();
 	}
 
-	#onBlock(bytes: Uint8Array, left: number): void {
+	private onBlock(bytes: Uint8Array, left: number): void {
 		if (this.#closed || undefined === this.#block) return;
 		if ("command" === this.#block) this.#current?.command.onBlock?.(bytes, left);
 		else if ("object" === typeof this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);

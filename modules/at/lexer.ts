@@ -84,21 +84,21 @@ export class Lexer {
 		let at = 0;
 		while (at < end) {
 			if (0 !== this.#mode) {
-				at = this.#takeSpecial(bytes, at);
+				at = this.takeSpecial(bytes, at);
 				continue;
 			}
 			const next = bytes.indexOf(LF, at);
 			if (next < 0) {
-				this.#keep(bytes, at, end);
+				this.keep(bytes, at, end);
 				return;
 			}
 			if (next - at > mostBytes) {
-				this.#keep(bytes, at, next);
-				this.#endKept();
+				this.keep(bytes, at, next);
+				this.endKept();
 			} else {
 				let stop = next;
 				while (stop > at && CR === bytes[stop - 1]) stop--;
-				if (stop > at) this.#tell(bytes, at, stop);
+				if (stop > at) this.tell(bytes, at, stop);
 			}
 			at = next + 1;
 			if (CR === bytes[at] && 0 === this.#mode && LF === bytes[at + 1]) at += 2; // the blank line that the next one begins with
@@ -110,19 +110,19 @@ export class Lexer {
 		else this.#mode &= ~bit;
 	}
 
-	#takeSpecial(bytes: Uint8Array, at: number): number {
+	private takeSpecial(bytes: Uint8Array, at: number): number {
 		const mode = this.#mode;
-		if (mode & IN_BLOCK) return this.#takeBlock(bytes, at);
-		if (mode & AFTER_PROMPT) return this.#takePromptEnd(bytes, at);
+		if (mode & IN_BLOCK) return this.takeBlock(bytes, at);
+		if (mode & AFTER_PROMPT) return this.takePromptEnd(bytes, at);
 		if (!(mode & IN_LINE) && mode & PROMPT_EXPECTED && (PROMPT === bytes[at] || SPACE === bytes[at])) {
 			this.#mode |= AFTER_PROMPT;
 			this.#promptBlock = this.#handler.onPrompt();
 			return PROMPT === bytes[at] ? at + 1 : at;
 		}
-		return this.#takeLine(bytes, at);
+		return this.takeLine(bytes, at);
 	}
 
-	#takeBlock(bytes: Uint8Array, at: number): number {
+	private takeBlock(bytes: Uint8Array, at: number): number {
 		const next = Math.min(bytes.length, at + this.#blockLeft);
 		this.#blockLeft -= next - at;
 		if (0 === this.#blockLeft) this.#mode = (this.#mode & ~IN_BLOCK) | AFTER_BLOCK;
@@ -130,35 +130,35 @@ export class Lexer {
 		return next;
 	}
 
-	#beginBlock(bytes: number): void {
+	private beginBlock(bytes: number): void {
 		this.#blockLeft = bytes;
 		if (bytes > 0) this.#mode |= IN_BLOCK;
 	}
 
-	#takePromptEnd(bytes: Uint8Array, at: number): number {
+	private takePromptEnd(bytes: Uint8Array, at: number): number {
 		this.#mode &= ~AFTER_PROMPT;
-		this.#beginBlock(this.#promptBlock);
+		this.beginBlock(this.#promptBlock);
 		this.#promptBlock = 0;
 		return SPACE === bytes[at] ? at + 1 : at;
 	}
 
 	/** Takes up to and with the next LF, or all there is, in a line that may have begun before. */
-	#takeLine(bytes: Uint8Array, at: number): number {
+	private takeLine(bytes: Uint8Array, at: number): number {
 		if (this.#mode & AFTER_BLOCK) {
 			this.#mode &= ~AFTER_BLOCK;
 			if (CR !== bytes[at]) this.#flaws |= LINE_UNFRAMED; // an LF alone: the block has eaten its CR
 		}
 		const next = bytes.indexOf(LF, at);
 		const end = next < 0 ? bytes.length : next;
-		const header = this.#mode & INLINE_HEADERS ? this.#inlineHeaderEnd(bytes, at, end) : 0;
-		this.#keep(bytes, at, header > 0 ? header : end);
+		const header = this.#mode & INLINE_HEADERS ? this.inlineHeaderEnd(bytes, at, end) : 0;
+		this.keep(bytes, at, header > 0 ? header : end);
 		if (0 === header && next < 0) return end;
-		this.#endKept();
+		this.endKept();
 		return header > 0 ? header : next + 1;
 	}
 
 	/** Where "+IPD,n:" ends within this line; 0 when it is none, or not whole yet. */
-	#inlineHeaderEnd(bytes: Uint8Array, at: number, next: number): number {
+	private inlineHeaderEnd(bytes: Uint8Array, at: number, next: number): number {
 		const had = this.#length;
 		if (PLUS !== (had > 0 ? this.#line[0] : bytes[at])) return 0;
 		for (let index = 0; index < 12; index++) {
@@ -171,7 +171,7 @@ export class Lexer {
 		return 0;
 	}
 
-	#keep(bytes: Uint8Array, at: number, next: number): void {
+	private keep(bytes: Uint8Array, at: number, next: number): void {
 		const room = this.#line.length - this.#length;
 		if (next - at > room) {
 			this.#flaws |= LINE_CUT;
@@ -183,20 +183,20 @@ export class Lexer {
 		this.#length += next - at;
 	}
 
-	#endKept(): void {
+	private endKept(): void {
 		let end = this.#length;
 		this.#length = 0;
 		this.#mode &= ~IN_LINE;
 		while (end > 0 && CR === this.#line[end - 1]) end--;
-		if (end > 0) this.#tell(this.#line, 0, end); // a flaw stays with the next line that is told
+		if (end > 0) this.tell(this.#line, 0, end); // a flaw stays with the next line that is told
 	}
 
-	#tell(bytes: Uint8Array, begin: number, end: number): void {
+	private tell(bytes: Uint8Array, begin: number, end: number): void {
 		while (CR === bytes[begin]) begin++;
 		const flaws = this.#flaws;
 		this.#flaws = 0;
 		const block = this.#handler.onLine(latin1(bytes, begin, end), flaws);
-		if (block > 0) this.#beginBlock(block);
+		if (block > 0) this.beginBlock(block);
 	}
 }
 

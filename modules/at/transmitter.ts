@@ -19,12 +19,12 @@ export class Transmitter {
 	constructor(description: SerialDescription, onBytes: (bytes: Uint8Array) => void) {
 		this.#description = description;
 		this.#onBytes = onBytes;
-		this.#open(description.baud);
+		this.open(description.baud);
 	}
 
 	reopen(baud: number): void {
 		this.close();
-		this.#open(baud);
+		this.open(baud);
 	}
 
 	/** May be called twice. */
@@ -53,7 +53,7 @@ export class Transmitter {
 		}
 		this.#pending = bytes;
 		this.#pendingAt = 0;
-		this.#pump();
+		this.pump();
 	}
 
 	/** Something has still to go out. */
@@ -67,22 +67,22 @@ export class Transmitter {
 		this.#pendingAt = 0;
 	}
 
-	#open(baud: number): void {
+	private open(baud: number): void {
 		const { io: IO, ...options } = this.#description;
 		this.#room = 0;
 		this.#serial = new IO({
 			...options,
 			baud,
 			format: "buffer",
-			onReadable: () => this.#drain(),
+			onReadable: () => this.drain(),
 			onWritable: room => {
 				this.#room = room;
-				this.#pump();
+				this.pump();
 			},
 		});
 	}
 
-	#drain(): void {
+	private drain(): void {
 		if (this.#reading) return; // never re-entered: the loop below takes what has come meanwhile
 		this.#reading = true;
 		try {
@@ -96,7 +96,7 @@ export class Transmitter {
 		}
 	}
 
-	#pump(): void {
+	private pump(): void {
 		const pending = this.#pending;
 		if (!pending || !this.#serial) return;
 		const count = Math.min(this.#room, pending.length - this.#pendingAt);

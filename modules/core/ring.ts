@@ -45,7 +45,7 @@ export class RingBuffer {
 	/** At most `mostBytes` of what is there, as a copy of their own; they stay. */
 	peek(mostBytes = this.#length): Uint8Array {
 		const bytes = new Uint8Array(Math.min(mostBytes, this.#length));
-		this.#copy(bytes);
+		this.copy(bytes);
 		return bytes;
 	}
 
@@ -66,12 +66,12 @@ export class RingBuffer {
 	/** Fills `target` as far as there is something; gives how much that was. */
 	readInto(target: Uint8Array): number {
 		const count = Math.min(target.length, this.#length);
-		this.#copy(count < target.length ? target.subarray(0, count) : target);
+		this.copy(count < target.length ? target.subarray(0, count) : target);
 		this.drop(count);
 		return count;
 	}
 
-	#copy(target: Uint8Array): void {
+	private copy(target: Uint8Array): void {
 		const { length } = target;
 		const untilEnd = Math.min(length, this.#bytes.length - this.#first);
 		target.set(this.#bytes.subarray(this.#first, this.#first + untilEnd));

@@ -34,14 +34,14 @@ export class Wait<T> {
 	}
 
 	resolve(value: T): void {
-		if (this.#end()) this.#resolve(value);
+		if (this.end()) this.#resolve(value);
 	}
 
 	reject(error: Error): void {
-		if (this.#end()) this.#reject(error);
+		if (this.end()) this.#reject(error);
 	}
 
-	#end(): boolean {
+	private end(): boolean {
 		if (undefined !== this.#timer) this.#clock.clearTimer(this.#timer);
 		this.#timer = undefined;
 		return this.#open.delete(this);

@@ -92,16 +92,16 @@ export class Bearer {
 	/** Ends it, and with it every connection. */
 	async down(): Promise<void> {
 		await this.#options.setup.engine.send(SHUT);
-		this.#isDown("asked");
+		this.isDown("asked");
 	}
 
 	/** +PDP: DEACT, or the modem has restarted. */
 	onLost(code: "BEARER_LOST" | "MODEM_RESTARTED"): void {
 		this.#lost = true;
-		this.#isDown(code);
+		this.isDown(code);
 	}
 
-	#isDown(code: "asked" | "BEARER_LOST" | "MODEM_RESTARTED"): void {
+	private isDown(code: "asked" | "BEARER_LOST" | "MODEM_RESTARTED"): void {
 		if (undefined === this.#address) return;
 		this.#address = undefined;
 		this.#options.onEvent({ kind: "bearer-down", code });

@@ -72,7 +72,7 @@ export class Connection {
 		options.connections.set(slot, this);
 		this.#open = accepted;
 		this.#started = accepted;
-		if (!accepted) void this.#connect();
+		if (!accepted) void this.connect();
 	}
 
 	get slot(): number | undefined {
@@ -144,21 +144,20 @@ export class Connection {
 
 	async #close(): Promise<void> {
 		this.#closed = true;
-		if (this.#open && !this.#inbox.ended) await this.#flush();
-		this.#release();
-		while (!this.#free && !(await this.#disconnect()))
-			await this.#options.waits.sleep(CLOSE_AGAIN_MS).catch(() => this.#isFree());
+		if (this.#open && !this.#inbox.ended) await this.flush();
+		this.release();
+		while (!this.#free && !(await this.disconnect())) await this.#options.waits.sleep(CLOSE_AGAIN_MS).catch(() => this.isFree());
 	}
 
 	/** False: the command could not even be queued. */
-	#disconnect(): Promise<boolean> {
+	private disconnect(): Promise<boolean> {
 		return this.#options.engine.send(disconnect(this.#slot)).then(
-			() => this.#isFree(),
+			() => this.isFree(),
 			({ code }: ModemError) => {
 				if ("BUSY" === code) return false;
 				// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
 				this.#stuck = "REFUSED" !== code && "CONNECTION_LOST" !== code;
-				return this.#stuck || this.#isFree();
+				return this.#stuck || this.isFree();
 			},
 		);
 	}
@@ -169,9 +168,9 @@ export class Connection {
 			this.#open = true;
 			this.#connecting?.resolve();
 		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
-			if ("CONNECT FAIL" === result) this.#isFree();
+			if ("CONNECT FAIL" === result) this.isFree();
 			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
-		} else if ("CLOSE OK" === result) this.#isFree();
+		} else if ("CLOSE OK" === result) this.isFree();
 	}
 
 	/** The peer, or the network, has ended the connection. */
@@ -195,7 +194,7 @@ export class Connection {
 
 	/** The bearer is gone, or the modem has restarted. */
 	onLost(error: ModemError): void {
-		this.#isFree();
+		this.isFree();
 		this.#connecting?.reject(error);
 		this.#inbox.end(error);
 	}
@@ -203,7 +202,7 @@ export class Connection {
 	/** Of its inbox and outbox. */
 	onProgress(): void {
 		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
-		if (this.#gone && this.#inbox.ended) this.#isFree();
+		if (this.#gone && this.#inbox.ended) this.isFree();
 		if (this.#closed) return;
 		if (!this.#inbox.ended) return this.#events.onProgress();
 		this.#outbox.end();
@@ -217,7 +216,7 @@ export class Connection {
 		this.#inbox.end(error);
 	}
 
-	async #connect(): Promise<void> {
+	private async connect(): Promise<void> {
 		const { engine, waits } = this.#options;
 		const { host, port, protocol } = this.#peer;
 		const command = connect(this.#slot, protocol, host, port, () => this.onResult("CONNECT OK"));
@@ -234,32 +233,32 @@ export class Connection {
 			let error = caught as ModemError;
 			this.#connecting.reject(error);
 			if (!this.#started && "REFUSED" === error.code) error = await this.#options.whyRefused(error);
-			this.#inbox.end(this.#connectError(error));
+			this.#inbox.end(this.connectError(error));
 		}
 		this.#connecting = undefined;
 	}
 
-	#connectError(error: ModemError): ModemError {
+	private connectError(error: ModemError): ModemError {
 		const { host, port } = this.#peer;
 		if ("REFUSED" !== error.code && "CONNECTION_LOST" !== error.code) return error;
 		return new ModemError("CONNECT_FAILED", `no connection to ${host}:${port}: ${error.message}`, error.reason);
 	}
 
 	/** Until the modem has taken all that was written: its own close sends the rest. */
-	async #flush(): Promise<void> {
+	private async flush(): Promise<void> {
 		if (0 === this.#outbox.waiting) return;
 		this.#flushing = this.#options.waits.begin<void>(FLUSH_TIMEOUT_MS, () => new Error("not in time"));
 		this.#outbox.flush();
 		await this.#flushing.promise.catch(() => {});
 	}
 
-	#release(): void {
+	private release(): void {
 		this.#outbox.end();
 		this.#connecting?.reject(new ModemError("CLOSED", "the connection was closed"));
 		this.#inbox.end(new ModemError("CLOSED", "the connection was closed"));
 	}
 
-	#isFree(): true {
+	private isFree(): true {
 		this.#free = true;
 		const { connections } = this.#options;
 		if (this === connections.get(this.#slot)) connections.delete(this.#slot);

@@ -33,7 +33,7 @@ export class Conversation implements ConnectionEvents {
 
 	/** @throws {ModemError} CONNECT_FAILED, BEARER_LOST, and what the engine throws */
 	async opened(): Promise<void> {
-		while (!this.#isOpen && !this.#ended) await this.#pause(FOREVER_MS);
+		while (!this.#isOpen && !this.#ended) await this.pause(FOREVER_MS);
 		if (this.#isOpen) return;
 		await this.close();
 		throw this.#ended?.error ?? connectionLost();
@@ -53,9 +53,9 @@ export class Conversation implements ConnectionEvents {
 		for (let at = 0; at < bytes.length && !this.#ended; ) {
 			const next = Math.min(bytes.length, at + connection.writable);
 			if (next - at >= least && connection.write(bytes.subarray(at, next))) at = next;
-			else await this.#pause(FOREVER_MS);
+			else await this.pause(FOREVER_MS);
 		}
-		while (!this.#ended && !connection.isDelivered) await this.#pause(FOREVER_MS);
+		while (!this.#ended && !connection.isDelivered) await this.pause(FOREVER_MS);
 		if (this.#ended && !(connection.isDelivered && connection.accepted - accepted >= bytes.length)) {
 			throw verdict(this.#ended.error ?? connectionLost(), connection.accepted > accepted);
 		}
@@ -75,7 +75,7 @@ export class Conversation implements ConnectionEvents {
 			if (this.#ended?.error) throw this.#ended.error;
 			if (this.#ended) return undefined;
 			if (leftMs <= 0) throw new ModemError("NO_ANSWER", `the peer sent nothing within ${timeoutMs} ms`);
-			await this.#pause(Math.min(leftMs, POLL_MS));
+			await this.pause(Math.min(leftMs, POLL_MS));
 			if (0 === connection.readable && !this.#ended) connection.poll();
 		}
 	}
@@ -83,33 +83,33 @@ export class Conversation implements ConnectionEvents {
 	/** Frees the slot, when the modem has said so. May be called twice. */
 	close(): Promise<void> {
 		this.#ended ??= { error: new ModemError("CLOSED", "the connection was closed") };
-		this.#wake();
+		this.wake();
 		return this.#connection.close();
 	}
 
 	/** Of its connection, as the two below. */
 	onOpen(): void {
 		this.#isOpen = true;
-		this.#wake();
+		this.wake();
 	}
 
 	onProgress(): void {
-		this.#wake();
+		this.wake();
 	}
 
 	onEnd(error: ModemError | undefined): void {
 		this.#ended = { error };
-		this.#wake();
+		this.wake();
 	}
 
-	#pause(ms: number): Promise<void> {
+	private pause(ms: number): Promise<void> {
 		for (const pause of this.#waiting) if (pause.isOver) this.#waiting.delete(pause);
 		const pause = this.#waits.pause(ms);
 		this.#waiting.add(pause);
 		return pause.promise;
 	}
 
-	#wake(): void {
+	private wake(): void {
 		for (const pause of this.#waiting) pause.resolve();
 		this.#waiting.clear();
 	}

@@ -67,20 +67,20 @@ export class Inbox {
 
 	read(mostBytes?: number): Uint8Array {
 		const bytes = this.#received.read(mostBytes);
-		this.#fetch(); // there is room again
+		this.fetch(); // there is room again
 		return bytes;
 	}
 
 	readInto(target: Uint8Array): number {
 		const bytes = this.#received.readInto(target);
-		this.#fetch();
+		this.fetch();
 		return bytes;
 	}
 
 	/** The modem holds data for us, or may: looking for it costs one short command. */
 	onDataReady(): void {
 		this.#dataReady = !this.#options.bearer.pushes;
-		this.#fetch();
+		this.fetch();
 	}
 
 	onPushed(bytes: Uint8Array): void {
@@ -101,31 +101,31 @@ export class Inbox {
 		this.#owner.onProgress();
 	}
 
-	#fetch(): void {
-		if (!this.#fetching && this.#mayFetch()) void this.#fetchAll();
+	private fetch(): void {
+		if (!this.#fetching && this.mayFetch()) void this.fetchAll();
 	}
 
-	#mayFetch(): boolean {
+	private mayFetch(): boolean {
 		return this.#dataReady && !this.#ended && this.#received.free > 0;
 	}
 
 	/** Takes what the modem holds, as far as there is room for it. */
-	async #fetchAll(): Promise<void> {
+	private async fetchAll(): Promise<void> {
 		this.#fetching = true;
 		try {
-			while (this.#mayFetch()) this.#onFetched(await this.#options.engine.send(this.#nextFetch()));
+			while (this.mayFetch()) this.onFetched(await this.#options.engine.send(this.nextFetch()));
 		} catch (error) {
-			this.end(this.#reason(error as ModemError));
+			this.end(this.reason(error as ModemError));
 		}
 		this.#fetching = false;
 	}
 
-	#nextFetch(): Command<Fetched> {
+	private nextFetch(): Command<Fetched> {
 		const received = this.#received;
 		return fetch(this.#slot, Math.min(this.#options.pieceBytes, received.free), block => received.stage(block));
 	}
 
-	#onFetched({ left }: Fetched): void {
+	private onFetched({ left }: Fetched): void {
 		if (this.#ended) return;
 		this.#received.commit();
 		this.#left = left;
@@ -135,7 +135,7 @@ export class Inbox {
 	}
 
 	/** Why no more can be read; undefined: the peer has closed and the modem holds nothing more. */
-	#reason(error: ModemError): ModemError | undefined {
+	private reason(error: ModemError): ModemError | undefined {
 		if ("REFUSED" === error.code && this.#left > 0) return bytesLost(`the modem has thrown ${this.#left} bytes away`);
 		if ("REFUSED" === error.code) return this.#closedByPeer ? undefined : connectionLost();
 		if ("MALFORMED" === error.code || "TIMEOUT" === error.code) return bytesLost(error.message);

@@ -110,22 +110,22 @@ export class Modem {
 		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
 		const waits = new Waits(clock);
 		const onEvent = (event: ModemEvent) => {
-			this.#tell(event);
-			this.#tellWatchers();
+			this.tell(event);
+			this.tellWatchers();
 		};
 		let engine: Engine;
 		this.#waits = waits;
 		engine = new Engine({
 			clock,
 			serial,
-			onUnsolicited: result => this.#onUnsolicited(result),
+			onUnsolicited: result => this.onUnsolicited(result),
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
 			onSilence: () => {
 				this.#setup.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
-				this.#onRestart();
+				this.onRestart();
 			},
 			onUnexplained: line => onEvent({ kind: "unexplained", line }),
-			onTrace: (direction, line) => this.#onTrace(direction, line),
+			onTrace: (direction, line) => this.onTrace(direction, line),
 		});
 		this.#engine = engine;
 		const setup = new Setup(engine, waits);
@@ -161,7 +161,7 @@ export class Modem {
 			waits,
 			bearer: this.#bearer,
 			connections: this.#connections,
-			whyRefused: error => this.#whyRefused(error),
+			whyRefused: error => this.whyRefused(error),
 			get pieceBytes() {
 				return Math.max(LEAST_PIECE_BYTES, pieceBytes - names.resultBytes);
 			},
@@ -206,17 +206,17 @@ export class Modem {
 	 * @throws {ModemError} with the code of the step that failed
 	 */
 	up(): Promise<void> {
-		this.#bringingUp ??= this.#bringUp().finally(() => {
+		this.#bringingUp ??= this.bringUp().finally(() => {
 			this.#bringingUp = undefined;
 		});
 		return this.#bringingUp;
 	}
 
-	async #bringUp(): Promise<void> {
+	private async bringUp(): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
 			this.#setup.begin();
 			try {
-				if (!this.#isOn) await this.#start();
+				if (!this.#isOn) await this.start();
 				else if (!this.#registration.isRegistered) await this.#registration.register();
 				return await this.#bearer.up();
 			} catch (error) {
@@ -227,14 +227,14 @@ export class Modem {
 		}
 	}
 
-	async #start(): Promise<void> {
+	private async start(): Promise<void> {
 		const setup = this.#setup;
-		this.#onRestart();
+		this.onRestart();
 		await this.#power.on();
 		setup.begin();
 		await setup.send(ATTENTION);
 		await setup.send(ERROR_NUMBERS);
-		await this.#identify();
+		await this.identify();
 		if (FULL !== (await setup.sendOr(FULL, FUNCTIONALITY))) await setup.sendOr(undefined, FULL_FUNCTIONALITY);
 		await this.#sim.unlock();
 		await setup.send(TELL_REGISTRATION);
@@ -243,16 +243,16 @@ export class Modem {
 		this.#isOn = true;
 	}
 
-	async #identify(): Promise<void> {
+	private async identify(): Promise<void> {
 		const [model = "", firmware = ""] = (await this.#setup.send(IDENTITY)).split(" ", 2);
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
-		this.#tell({ kind: "identified", model, firmware });
+		this.tell({ kind: "identified", model, firmware });
 	}
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
 	async down(): Promise<void> {
 		await this.#bearer.down();
-		this.#loseConnections(new ModemError("CLOSED", "the bearer was taken down"));
+		this.loseConnections(new ModemError("CLOSED", "the bearer was taken down"));
 	}
 
 	/** @throws {TypeError | RangeError} a peer that can't be put into a command */
@@ -282,7 +282,7 @@ export class Modem {
 	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
-		return new Connection(this.#connectionOptions, this.#freeSlot(), peer, events);
+		return new Connection(this.#connectionOptions, this.freeSlot(), peer, events);
 	}
 
 	/**
@@ -312,10 +312,10 @@ export class Modem {
 		this.#waits.close();
 		this.#engine.close();
 		this.#power.close();
-		this.#loseConnections(new ModemError("CLOSED", "the driver was closed"));
+		this.loseConnections(new ModemError("CLOSED", "the driver was closed"));
 	}
 
-	#freeSlot(): number | undefined {
+	private freeSlot(): number | undefined {
 		if (!this.#options.several) {
 			if (0 === this.#connections.size) return undefined;
 		} else {
@@ -326,7 +326,7 @@ export class Modem {
 			}
 		}
 		for (const connection of this.#connections.values()) {
-			if (connection.isStuck) throw this.#giveUpBearer();
+			if (connection.isStuck) throw this.giveUpBearer();
 		}
 		throw new ModemError(
 			"NO_SLOT",
@@ -335,126 +335,126 @@ export class Modem {
 	}
 
 	/** A word of the modem may have been lost: without an address there is no bearer, and perhaps it was a restart. */
-	async #whyRefused(error: ModemError): Promise<ModemError> {
+	private async whyRefused(error: ModemError): Promise<ModemError> {
 		try {
 			await this.#engine.send(LOCAL_ADDRESS);
 			return error;
 		} catch (caught) {
 			if ("REFUSED" !== codeOf(caught)) return error;
-			this.#onRestart();
+			this.onRestart();
 			return new ModemError("BEARER_LOST", "the bearer is gone, and the modem's word of it was lost");
 		}
 	}
 
 	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */
-	#giveUpBearer(): ModemError {
+	private giveUpBearer(): ModemError {
 		const error = new ModemError("BEARER_LOST", "the modem does not close a connection: the bearer is built up anew");
 		this.#bearer.onLost("BEARER_LOST");
-		this.#loseConnections(error);
+		this.loseConnections(error);
 		return error;
 	}
 
-	#onUnsolicited(result: Unsolicited): void {
+	private onUnsolicited(result: Unsolicited): void {
 		switch (result.kind) {
 			case "result":
 				return this.#connections.get(result.slot)?.onResult(result.result);
 			case "closed":
 				return this.#connections.get(result.slot)?.onClosed();
 			case "remote":
-				return this.#onClient(result.slot, result.address);
+				return this.onClient(result.slot, result.address);
 			case "data-ready":
 				return this.#connections.get(result.slot)?.onDataReady();
 			case "service":
 				return "dns" === result.service ? this.#names.onResult(result.line) : undefined;
 			case "function": // only a start says so unasked: its RDY was lost
-				if (this.#isOn) this.#onRestart();
+				if (this.#isOn) this.onRestart();
 				return;
 			case "sim":
-				if (this.#isOn) this.#onRestart();
+				if (this.#isOn) this.onRestart();
 				return this.#setup.wake();
 			case "state":
-				if ("PDP DEACT" === result.state) this.#onBearerLost();
+				if ("PDP DEACT" === result.state) this.onBearerLost();
 				return;
 			case "registration":
 				this.#registration.onChange(result.domain, result.state);
-				return this.#tellWatchers();
+				return this.tellWatchers();
 			case "bearer-lost":
-				return this.#onBearerLost();
+				return this.onBearerLost();
 			case "started":
 				this.#power.wake();
-				if (!this.#power.starting) return this.#onRestart();
+				if (!this.#power.starting) return this.onRestart();
 				this.#power.starting = false;
 				return;
 			case "warning":
-				return this.#tell({ kind: "warning", text: result.text });
+				return this.tell({ kind: "warning", text: result.text });
 			case "power-down":
-				this.#tell({ kind: "warning", text: result.text });
+				this.tell({ kind: "warning", text: result.text });
 				this.#power.heard = false;
-				return this.#onRestart();
+				return this.onRestart();
 			case "stray":
-				return this.#tell({ kind: "unexplained", line: result.line });
+				return this.tell({ kind: "unexplained", line: result.line });
 		}
 	}
 
-	#onBearerLost(): void {
+	private onBearerLost(): void {
 		this.#bearer.onLost("BEARER_LOST");
-		this.#loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
+		this.loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
 	}
 
 	/** The modem is as after power-on, or is off: nothing that was set up holds. */
-	#onRestart(): void {
+	private onRestart(): void {
 		const error = new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply");
 		this.#isOn = false;
 		this.#setup.end(error);
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
-		this.#loseConnections(error);
-		this.#tellWatchers();
+		this.loseConnections(error);
+		this.tellWatchers();
 	}
 
 	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */
-	#onClient(slot: number | undefined, address: string): void {
+	private onClient(slot: number | undefined, address: string): void {
 		this.#connections.get(slot)?.onLost(new ModemError("CONNECTION_LOST", "the modem gave the slot to a client of its server"));
 		const peer: Peer = { protocol: "TCP", host: address, port: 0 };
 		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, true);
 		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
 	}
 
-	#onTrace(direction: "<" | ">", line: string): void {
+	private onTrace(direction: "<" | ">", line: string): void {
 		if ("<" === direction) this.#power.heard = true;
 		try {
 			this.#options.onTrace?.(direction, line);
 		} catch (error) {
-			this.#throwLater(error);
+			this.throwLater(error);
 		}
 	}
 
-	#tell(event: ModemEvent): void {
+	private tell(event: ModemEvent): void {
 		try {
 			this.#options.onEvent?.(event);
 		} catch (error) {
-			this.#throwLater(error);
+			this.throwLater(error);
 		}
 	}
 
-	#tellWatchers(): void {
+	private tellWatchers(): void {
 		for (const onChanged of [...this.#watchers]) {
 			try {
 				onChanged();
 			} catch (error) {
-				this.#throwLater(error);
+				this.throwLater(error);
 			}
 		}
 	}
 
 	/** What the application throws must be seen, and must not leave the driver half-way. */
-	#throwLater(error: unknown): void {
+	private throwLater(error: unknown): void {
 		this.#options.clock.setTimer(() => {
 			throw error;
 		}, 0);
 	}
 
-	#loseConnections(error: ModemError): void {
+	private loseConnections(error: ModemError): void {
 		this.#server.onLost(error);
 		this.#names.onLost(error);
 		for (const connection of [...this.#connections.values()]) connection.onLost(error);

@@ -64,14 +64,14 @@ export class Names {
 	resolve(host: string): Promise<string> {
 		if (isAddress(host)) return Promise.resolve(host);
 		const name = host.toLowerCase();
-		const known = this.#knownOf(name);
+		const known = this.knownOf(name);
 		if (known) return undefined === known.address ? Promise.reject(unknownName(name)) : Promise.resolve(known.address);
 		for (const question of this.#questions) if (question.host === name) return question.answer;
 		if (this.#questions.length >= WAITING_QUESTIONS)
 			return Promise.reject(new ModemError("BUSY", `${WAITING_QUESTIONS} names are being looked up already`));
 		const question = questionOf(name);
 		this.#questions.push(question);
-		if (1 === this.#questions.length) void this.#askAll();
+		if (1 === this.#questions.length) void this.askAll();
 		return question.answer;
 	}
 
@@ -101,23 +101,23 @@ export class Names {
 		this.#answer?.reject(error);
 	}
 
-	async #askAll(): Promise<void> {
+	private async askAll(): Promise<void> {
 		for (let question = this.#questions[0]; question; question = this.#questions[0]) {
 			const { host } = question;
 			try {
-				const address = await this.#ask(host, 1);
-				this.#remember(host, address);
+				const address = await this.ask(host, 1);
+				this.remember(host, address);
 				question.resolve(address);
 			} catch (error) {
 				const { code } = error as ModemError;
-				if ("REFUSED" === code || "NO_ANSWER" === code) this.#remember(host, undefined);
+				if ("REFUSED" === code || "NO_ANSWER" === code) this.remember(host, undefined);
 				question.reject(error as Error);
 			}
 			this.#questions.shift();
 		}
 	}
 
-	async #ask(host: string, attempt: number): Promise<string> {
+	private async ask(host: string, attempt: number): Promise<string> {
 		const { engine, waits } = this.#options;
 		const answer = waits.begin<string>(ANSWER_TIMEOUT_MS, () => {
 			this.#overdue++;
@@ -134,10 +134,10 @@ export class Names {
 		} finally {
 			this.#answer = undefined;
 		}
-		return this.#ask(host, attempt + 1); // bytes of it were lost on the wire
+		return this.ask(host, attempt + 1); // bytes of it were lost on the wire
 	}
 
-	#knownOf(host: string): Known | undefined {
+	private knownOf(host: string): Known | undefined {
 		const nowMs = this.#options.clock.nowMs();
 		return this.#known.find(
 			({ address, host: name, sinceMs }) =>
@@ -146,7 +146,7 @@ export class Names {
 	}
 
 	/** The oldest makes room. */
-	#remember(host: string, address: string | undefined): void {
+	private remember(host: string, address: string | undefined): void {
 		const before = this.#known.findIndex(({ host: name }) => name === host);
 		if (before >= 0) this.#known.splice(before, 1);
 		else if (KNOWN_NAMES === this.#known.length) this.#known.shift();

@@ -109,7 +109,7 @@ export class Outbox {
 	/** Sends what waits. Called when the connection is open, and after each write. */
 	flush(): void {
 		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.resolve();
-		if (!this.#running) void this.#run();
+		if (!this.#running) void this.run();
 	}
 
 	/** Nothing more goes out, and nothing is called back. */
@@ -118,22 +118,22 @@ export class Outbox {
 		this.#pause?.resolve();
 	}
 
-	async #run(): Promise<void> {
+	private async run(): Promise<void> {
 		const { bearer, engine } = this.#options;
 		this.#running = true;
 		try {
 			while (!this.#ended && !this.isDelivered) {
-				if (this.#mayTransmit()) {
-					const bytes = this.#nextBytes();
+				if (this.mayTransmit()) {
+					const bytes = this.nextBytes();
 					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
-					await engine.send(transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.#firstBytes(bytes))).then(
-						() => this.#onAccepted(bytes),
-						error => this.#onRefused(bytes, error),
+					await engine.send(transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.firstBytes(bytes))).then(
+						() => this.onAccepted(bytes),
+						error => this.onRefused(bytes, error),
 					);
 				} else {
-					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.#rest();
+					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.rest();
 					this.#unasked = false;
-					if (!this.#ended) this.#onCounts(await engine.send(counts(this.#slot)));
+					if (!this.#ended) this.onCounts(await engine.send(counts(this.#slot)));
 				}
 			}
 		} catch (error) {
@@ -143,23 +143,23 @@ export class Outbox {
 		this.#running = false;
 	}
 
-	#mayTransmit(): boolean {
+	private mayTransmit(): boolean {
 		return (
 			this.#waiting.length > 0 && !this.#refused && 0 === this.#doubtful && this.#accepted - this.#acknowledged < WINDOW_BYTES
 		);
 	}
 
-	#nextBytes(): number {
+	private nextBytes(): number {
 		if (!this.#datagrams) return Math.min(this.#pieceBytes, this.#waiting.length);
 		const [high = 0, low = 0] = this.#waiting.peek(LENGTH_BYTES);
 		return (high << 8) + low;
 	}
 
-	#firstBytes(bytes: number): Uint8Array {
+	private firstBytes(bytes: number): Uint8Array {
 		return this.#datagrams ? this.#waiting.peek(LENGTH_BYTES + bytes).subarray(LENGTH_BYTES) : this.#waiting.peek(bytes);
 	}
 
-	#onAccepted(bytes: number): void {
+	private onAccepted(bytes: number): void {
 		const { bearer, clock } = this.#options;
 		this.#waiting.drop(bytes + (this.#datagrams ? LENGTH_BYTES : 0));
 		this.#accepted += bytes;
@@ -170,7 +170,7 @@ export class Outbox {
 	}
 
 	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
-	#onRefused(bytes: number, error: ModemError): void {
+	private onRefused(bytes: number, error: ModemError): void {
 		if (this.#ended) return;
 		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) this.#doubtful = bytes;
 		else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
@@ -180,7 +180,7 @@ export class Outbox {
 	}
 
 	/** Before the next question what has been acknowledged. @throws {ModemError} SEND_UNKNOWN: nothing was, for too long */
-	#rest(): Promise<void> {
+	private rest(): Promise<void> {
 		const { clock, waits } = this.#options;
 		const silentMs = elapsedMs(this.#progressMs, clock.nowMs());
 		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS)
@@ -194,9 +194,9 @@ export class Outbox {
 		return this.#options.bearer.sendsQuickly && !this.#datagrams;
 	}
 
-	#onCounts({ accepted, acknowledged }: Counts): void {
+	private onCounts({ accepted, acknowledged }: Counts): void {
 		this.#refused = false;
-		if (this.#doubtful > 0) this.#settleDoubt(accepted);
+		if (this.#doubtful > 0) this.settleDoubt(accepted);
 		if (acknowledged <= this.#acknowledged || this.#ended) return;
 		this.#acknowledged = Math.min(acknowledged, this.#accepted);
 		this.#progressMs = this.#options.clock.nowMs();
@@ -204,10 +204,10 @@ export class Outbox {
 	}
 
 	/** Taken, or not taken: then it goes out again. @throws {ModemError} SEND_UNKNOWN: neither */
-	#settleDoubt(accepted: number): void {
+	private settleDoubt(accepted: number): void {
 		const bytes = this.#doubtful;
 		this.#doubtful = 0;
-		if (accepted === this.#accepted + bytes) this.#onAccepted(bytes);
+		if (accepted === this.#accepted + bytes) this.onAccepted(bytes);
 		else if (accepted !== this.#accepted) {
 			throw new ModemError(
 				"SEND_UNKNOWN",

@@ -71,21 +71,21 @@ export class Power {
 		if (!(this.#pressMs > 0 && this.#pressMs <= 5_000))
 			throw new RangeError(`pressMs must be from 1 to 5000, not ${this.#pressMs}`);
 		try {
-			if (options.powerKey) this.#key = this.#openKey(options.powerKey);
-			if (options.status) this.#status = this.#openStatus(options.status);
+			if (options.powerKey) this.#key = this.openKey(options.powerKey);
+			if (options.status) this.#status = this.openStatus(options.status);
 		} catch (error) {
 			this.close();
 			throw error;
 		}
 	}
 
-	#openKey({ io: IO, pin }: PowerKeyDescription): Digital {
+	private openKey({ io: IO, pin }: PowerKeyDescription): Digital {
 		const key = new IO({ pin, mode: IO.Output });
 		key.write(1 - this.#pressed);
 		return key;
 	}
 
-	#openStatus({ io: IO, pin }: StatusDescription): Digital {
+	private openStatus({ io: IO, pin }: StatusDescription): Digital {
 		return new IO({ pin, mode: IO.Input, edge: IO.Rising | IO.Falling, onReadable: () => this.wake() });
 	}
 
@@ -107,7 +107,7 @@ export class Power {
 	async on(): Promise<void> {
 		const sinceMs = this.#options.clock.nowMs();
 		let pulses = 0;
-		let answers = await this.#finds();
+		let answers = await this.finds();
 		while (!answers) {
 			if (!this.#key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
 			if (pulses === MOST_PRESSES) {
@@ -118,12 +118,12 @@ export class Power {
 			}
 			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
 			this.heard = false;
-			await this.#press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
+			await this.press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
 			pulses++;
 			answers =
-				(await this.#answersWithin(START_MS)) ||
+				(await this.answersWithin(START_MS)) ||
 				(await this.#options.probe.findRate()) ||
-				(await this.#answersWithin(LATE_START_MS)) ||
+				(await this.answersWithin(LATE_START_MS)) ||
 				(this.heard && (await this.#options.probe.find()));
 		}
 		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
@@ -131,7 +131,7 @@ export class Power {
 	}
 
 	/** One that speaks and does not answer is tried twice before its key is pressed. */
-	async #finds(): Promise<boolean> {
+	private async finds(): Promise<boolean> {
 		const { probe } = this.#options;
 		this.heard = false;
 		if (await probe.answers()) return true;
@@ -148,7 +148,7 @@ export class Power {
 		this.#status = undefined;
 	}
 
-	async #press(key: Digital, forMs: number): Promise<void> {
+	private async press(key: Digital, forMs: number): Promise<void> {
 		key.write(this.#pressed);
 		this.starting = true;
 		try {
@@ -160,7 +160,7 @@ export class Power {
 		this.#options.onEvent({ kind: "power-key", pressed: false });
 	}
 
-	async #answersWithin(limitMs: number): Promise<boolean> {
+	private async answersWithin(limitMs: number): Promise<boolean> {
 		const { clock, engine, waits } = this.#options;
 		const sinceMs = clock.nowMs();
 		do {

@@ -53,18 +53,18 @@ export class Probe {
 		const { baud, engine, waits } = this.#options;
 		for (let waitedMs = 0; engine.busy && waitedMs < MOST_BUSY_MS; waitedMs += ASK_MS) await waits.sleep(ASK_MS);
 		if (engine.busy) engine.reopen(baud);
-		return this.#ask(ASKS);
+		return this.ask(ASKS);
 	}
 
 	/** One that does not answer: tries everything once. True: it takes commands, at the right rate. Takes at most 10 s. */
 	async find(): Promise<boolean> {
 		return (
-			(await this.#leaveDataEntry()) ||
-			(await this.#leaveTransparentMode()) ||
+			(await this.leaveDataEntry()) ||
+			(await this.leaveTransparentMode()) ||
 			(await this.findRate()) ||
-			(await this.#fillUpData()) ||
+			(await this.fillUpData()) ||
 			// Whoever was just starting when this began has started by now.
-			this.#ask(ASKS)
+			this.ask(ASKS)
 		);
 	}
 
@@ -76,43 +76,43 @@ export class Probe {
 			if (rate === baud) continue;
 			try {
 				engine.reopen(rate);
-				found = await this.#ask(ASKS, ASK_AT_RATE_MS);
+				found = await this.ask(ASKS, ASK_AT_RATE_MS);
 				if (found) await engine.send(fixBaud(baud)); // answered at the old rate
 			} catch {} // a rate that this port, or the modem, does not have
 			if (found) break;
 		}
 		engine.reopen(baud);
-		return found && this.#ask(ASKS);
+		return found && this.ask(ASKS);
 	}
 
-	async #ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
+	private async ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
 		for (let asked = 0; asked < times; asked++) {
 			if (await this.#options.engine.attention(timeoutMs)) return true;
 		}
 		return false;
 	}
 
-	#leaveDataEntry(): Promise<boolean> {
-		this.#write(ESC, CR);
-		return this.#ask(ASKS);
+	private leaveDataEntry(): Promise<boolean> {
+		this.write(ESC, CR);
+		return this.ask(ASKS);
 	}
 
-	async #leaveTransparentMode(): Promise<boolean> {
+	private async leaveTransparentMode(): Promise<boolean> {
 		const { waits } = this.#options;
 		await waits.sleep(SILENCE_BEFORE_MS);
-		this.#write(PLUS, PLUS, PLUS);
+		this.write(PLUS, PLUS, PLUS);
 		await waits.sleep(SILENCE_AFTER_MS);
-		this.#write(CR, ...WORDS, CR);
+		this.write(CR, ...WORDS, CR);
 		await waits.sleep(ASK_AT_RATE_MS);
-		return this.#ask(ASKS);
+		return this.ask(ASKS);
 	}
 
-	#fillUpData(): Promise<boolean> {
+	private fillUpData(): Promise<boolean> {
 		this.#options.engine.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
-		return this.#ask(FILLED_ASKS);
+		return this.ask(FILLED_ASKS);
 	}
 
-	#write(...bytes: number[]): void {
+	private write(...bytes: number[]): void {
 		this.#options.engine.writeRaw(Uint8Array.from(bytes));
 	}
 }

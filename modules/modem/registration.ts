@@ -66,21 +66,21 @@ export class Registration {
 			if (!searching) onEvent({ kind: "searching" });
 			searching = true;
 			const leftMs = timeoutMs - elapsedMs(sinceMs, clock.nowMs());
-			if (leftMs <= 0) throw this.#notRegistered();
+			if (leftMs <= 0) throw this.notRegistered();
 			await setup.pause(Math.min(leftMs, ASK_EVERY_MS));
 			if (!isRegistered(this.#state)) this.#state = await setup.send(REGISTRATION);
 		}
 		onEvent({ kind: "registered", roaming: ROAMING === this.#state });
-		await this.#attach();
+		await this.attach();
 	}
 
-	#notRegistered(): ModemError {
+	private notRegistered(): ModemError {
 		if (DENIED === this.#state)
 			return new ModemError("REGISTRATION_DENIED", "the network refuses this SIM: check its contract and whether it may roam");
 		return new ModemError("NO_NETWORK", `no network found in ${this.#options.timeoutMs / 1000} s: check antenna and coverage`);
 	}
 
-	async #attach(): Promise<void> {
+	private async attach(): Promise<void> {
 		const { onEvent, setup } = this.#options;
 		let attached = await setup.send(ATTACHED);
 		for (let attempt = 1; !attached; attempt++) {

@@ -32,11 +32,11 @@ export class Setup {
 
 	/** @throws {ModemError} what the engine throws, and what `end` was given */
 	async send<T>(command: Command<T>): Promise<T> {
-		this.#goOn();
+		this.goOn();
 		try {
 			return await this.engine.send(command);
 		} finally {
-			this.#goOn();
+			this.goOn();
 		}
 	}
 
@@ -52,7 +52,7 @@ export class Setup {
 
 	/** Until `ms` are over, or the modem has told something. */
 	async pause(ms: number): Promise<void> {
-		this.#goOn();
+		this.goOn();
 		this.#pause = this.#waits.pause(ms);
 		await this.#pause.promise;
 	}
@@ -61,7 +61,7 @@ export class Setup {
 		this.#pause?.resolve();
 	}
 
-	#goOn(): void {
+	private goOn(): void {
 		if (this.#ended) throw this.#ended;
 	}
 }

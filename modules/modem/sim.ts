@@ -53,14 +53,14 @@ export class Sim {
 	 * @throws {ModemError} SIM_MISSING, PIN_REQUIRED, PIN_WRONG, PIN_NOT_TRIED, PUK_REQUIRED, REFUSED, MODEM_RESTARTED...
 	 */
 	async unlock(): Promise<void> {
-		const state = await this.#settledState();
+		const state = await this.settledState();
 		this.#options.onEvent({ kind: "sim", state });
 		switch (state) {
 			case "READY":
-				return this.#remember(undefined); // it was right, or is no longer asked for
+				return this.remember(undefined); // it was right, or is no longer asked for
 			case "SIM PIN":
-				await this.#enter();
-				return this.#awaitReady();
+				await this.enter();
+				return this.awaitReady();
 			case "SIM PUK":
 				throw new ModemError("PUK_REQUIRED", "the SIM is blocked after wrong PINs: unblock it with its PUK in a phone");
 			default:
@@ -69,7 +69,7 @@ export class Sim {
 	}
 
 	/** The state, when the modem has read its SIM. */
-	async #settledState(): Promise<string> {
+	private async settledState(): Promise<string> {
 		const { clock, setup } = this.#options;
 		const sinceMs = clock.nowMs();
 		for (;;) {
@@ -88,31 +88,31 @@ export class Sim {
 		}
 	}
 
-	async #enter(): Promise<void> {
+	private async enter(): Promise<void> {
 		const { pin, setup } = this.#options;
 		if (undefined === pin)
 			throw new ModemError("PIN_REQUIRED", "the SIM asks for a PIN: give it as `pin`, or remove it from the SIM");
-		const triesLeft = await this.#triesLeft();
+		const triesLeft = await this.triesLeft();
 		const digest = digestOf(pin);
-		this.#check(digest, triesLeft);
-		this.#remember(`${digest} ${triesLeft}`); // until the SIM says otherwise
+		this.check(digest, triesLeft);
+		this.remember(`${digest} ${triesLeft}`); // until the SIM says otherwise
 		this.#options.onEvent({ kind: "pin-entered", triesLeft });
 		try {
 			await setup.send(enterPin(pin));
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
-			if (WRONG_PIN !== error.reason && triesLeft === (await this.#triesLeft())) {
-				this.#remember(undefined); // refused for another reason: it did not count
+			if (WRONG_PIN !== error.reason && triesLeft === (await this.triesLeft())) {
+				this.remember(undefined); // refused for another reason: it did not count
 				throw error;
 			}
-			this.#remember(digest);
+			this.remember(digest);
 			throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${triesLeft - 1} tries left): give the right one`, WRONG_PIN);
 		}
-		this.#remember(undefined);
+		this.remember(undefined);
 	}
 
 	/** @throws {ModemError} PIN_NOT_TRIED when this PIN must not be */
-	#check(digest: string, triesLeft: number): void {
+	private check(digest: string, triesLeft: number): void {
 		const [tried, triesBefore] = (this.#tried ?? this.#options.memory?.read() ?? "").split(" ");
 		// With no try less than before, that one never came to the SIM, or was right.
 		if (digest === tried && !(triesLeft >= Number(triesBefore)))
@@ -122,7 +122,7 @@ export class Sim {
 	}
 
 	/** Asked twice: one bit that is damaged on the way must not cost the last try. */
-	async #triesLeft(): Promise<number> {
+	private async triesLeft(): Promise<number> {
 		const { setup } = this.#options;
 		try {
 			const triesLeft = await setup.send(PIN_TRIES);
@@ -137,20 +137,20 @@ export class Sim {
 		throw new ModemError("MALFORMED", "the modem told two numbers of tries left: check wiring and baud rate");
 	}
 
-	#remember(tried: string | undefined): void {
+	private remember(tried: string | undefined): void {
 		const { memory } = this.#options;
 		this.#tried = tried;
 		if (memory && memory.read() !== tried) memory.write(tried);
 	}
 
 	/** The modem goes on asking for the PIN for a moment after it has taken it. */
-	async #awaitReady(): Promise<void> {
+	private async awaitReady(): Promise<void> {
 		const { clock, onEvent, setup } = this.#options;
 		const sinceMs = clock.nowMs();
-		let state = await this.#settledState();
+		let state = await this.settledState();
 		while ("SIM PIN" === state && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS) {
 			await setup.pause(ASK_EVERY_MS);
-			state = await this.#settledState();
+			state = await this.settledState();
 		}
 		if ("READY" !== state) throw new ModemError("REFUSED", `the SIM took the PIN and now asks for "${state}"`);
 		onEvent({ kind: "sim", state });

@@ -17,7 +17,7 @@ export class SlowPoll {
 	/** From now on, or again. */
 	start(): void {
 		this.stop();
-		this.#timer = this.#clock.setTimer(() => this.#onTime(), POLL_MS);
+		this.#timer = this.#clock.setTimer(() => this.onTime(), POLL_MS);
 	}
 
 	/** Something has come or gone: nothing was lost so far. */
@@ -30,7 +30,7 @@ export class SlowPoll {
 		this.#timer = undefined;
 	}
 
-	#onTime(): void {
+	private onTime(): void {
 		this.start();
 		if (!this.#moved) this.#look();
 		this.#moved = false;

@@ -51,9 +51,9 @@ export class Remote {
 		this.#connection = this.#link.connect(peer, {
 			onOpen: () => {
 				this.#open = true;
-				this.#onProgress();
+				this.onProgress();
 			},
-			onProgress: () => this.#onProgress(),
+			onProgress: () => this.onProgress(),
 			onEnd: error => this.#onEnd(error),
 		});
 		this.#poll.start();
@@ -64,7 +64,7 @@ export class Remote {
 		if (this.#waiting.length >= WAITING_DATAGRAMS) return false;
 		this.usedMs = this.#link.clock.nowMs();
 		this.#waiting.push(bytes);
-		this.#flush();
+		this.flush();
 		return true;
 	}
 
@@ -76,8 +76,8 @@ export class Remote {
 		return this.#closing ?? Promise.resolve();
 	}
 
-	#onProgress(): void {
-		this.#flush();
+	private onProgress(): void {
+		this.flush();
 		if (this.#leaving) {
 			this.#leaving = false;
 			this.#closing = this.#connection?.close();
@@ -98,7 +98,7 @@ export class Remote {
 		if (told) this.#events.onEnd(error ?? new ModemError("CONNECTION_LOST", "the modem has closed the connection"));
 	}
 
-	#flush(): void {
+	private flush(): void {
 		const connection = this.#connection;
 		if (!connection || !this.#open) return;
 		for (let next = this.#waiting[0]; next && connection.write(next); next = this.#waiting[0]) this.#waiting.shift();

@@ -50,14 +50,14 @@ export class Stream {
 		this.#poll = new SlowPoll(clock, () => this.#connection?.poll());
 		try {
 			this.#connection = start({
-				onOpen: () => this.#onProgress(),
-				onProgress: () => this.#onProgress(),
-				onEnd: error => this.#onEnd(error),
+				onOpen: () => this.onProgress(),
+				onProgress: () => this.onProgress(),
+				onEnd: error => this.onEnd(error),
 			});
 			this.#poll.start();
 		} catch (error) {
 			if (!(error instanceof ModemError)) throw error;
-			this.#onEnd(error);
+			this.onEnd(error);
 		}
 	}
 
@@ -67,7 +67,7 @@ export class Stream {
 		this.#readableTold = 0;
 		this.#writableTold = 0;
 		this.#endTold = false;
-		this.#tellSoon();
+		this.tellSoon();
 	}
 
 	get readable(): number {
@@ -81,54 +81,54 @@ export class Stream {
 	/** The first `count` bytes of what is there. */
 	read(count: number): Uint8Array {
 		const bytes = this.#connection!.read(count);
-		this.#onRead(bytes.length);
+		this.onRead(bytes.length);
 		return bytes;
 	}
 
 	/** Fills `target`, for which there must be enough. */
 	readInto(target: Uint8Array): void {
-		this.#onRead(this.#connection!.readInto(target));
+		this.onRead(this.#connection!.readInto(target));
 	}
 
 	/** All of it or, when it does not fit, nothing. */
 	write(bytes: Uint8Array, more: boolean): boolean {
 		if (bytes.length > this.writable || !this.#connection?.write(bytes, true)) return false;
 		this.#writableTold = this.writable;
-		this.#flushSoon(more && this.#writableTold > 0);
+		this.flushSoon(more && this.#writableTold > 0);
 		return true;
 	}
 
 	/** What was written still goes out. Nobody is called back any more. */
 	close(): void {
 		this.#owner = undefined;
-		this.#stopTimers();
+		this.stopTimers();
 		void this.#connection?.close();
 	}
 
-	#onProgress(): void {
+	private onProgress(): void {
 		this.#poll.moved();
-		this.#tellSoon();
+		this.tellSoon();
 	}
 
-	#onEnd(error: ModemError | undefined): void {
+	private onEnd(error: ModemError | undefined): void {
 		this.#ended = { error };
 		this.#poll.stop();
-		this.#tellSoon();
+		this.tellSoon();
 	}
 
-	#onRead(bytes: number): void {
+	private onRead(bytes: number): void {
 		this.#readableTold = Math.max(0, this.#readableTold - bytes);
-		if (this.#ended && 0 === this.readable) this.#tellSoon();
+		if (this.#ended && 0 === this.readable) this.tellSoon();
 	}
 
-	#tellSoon(): void {
+	private tellSoon(): void {
 		this.#telling ??= this.#clock.setTimer(() => {
 			this.#telling = undefined;
-			this.#tell();
+			this.tell();
 		}, 0);
 	}
 
-	#tell(): void {
+	private tell(): void {
 		const owner = this.#owner;
 		const { writable } = this;
 		if (owner && writable > this.#writableTold) {
@@ -148,7 +148,7 @@ export class Stream {
 	}
 
 	/** Whatever is written in the same turn goes out together. */
-	#flushSoon(held: boolean): void {
+	private flushSoon(held: boolean): void {
 		if (undefined !== this.#flushing) {
 			if (held || !this.#flushingHeld) return;
 			this.#clock.clearTimer(this.#flushing);
@@ -161,7 +161,7 @@ export class Stream {
 		this.#flushing = this.#clock.setTimer(flush, held ? HOLD_MS : 0);
 	}
 
-	#stopTimers(): void {
+	private stopTimers(): void {
 		this.#poll.stop();
 		if (undefined !== this.#telling) this.#clock.clearTimer(this.#telling);
 		if (undefined !== this.#flushing) this.#clock.clearTimer(this.#flushing);

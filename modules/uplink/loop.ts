@@ -71,8 +71,8 @@ export class ConnectionLoop {
 		let cycle = 0;
 		let error: ModemError | undefined;
 		while (!this.#closed && (undefined === cycles || cycle < cycles)) {
-			if (cycle > 0 && !(await this.#pause(intervalMs))) break;
-			error = await this.#cycle(++cycle);
+			if (cycle > 0 && !(await this.pause(intervalMs))) break;
+			error = await this.cycle(++cycle);
 			if (error && HOPELESS.includes(error.code)) break;
 			if (undefined !== failureLimit && this.#failedInARow >= failureLimit) break;
 			error = undefined;
@@ -91,72 +91,72 @@ export class ConnectionLoop {
 		for (const connection of this.#connections) void connection.close().catch(() => {}); // told to whoever uses it
 	}
 
-	async #pause(ms: number): Promise<boolean> {
+	private async pause(ms: number): Promise<boolean> {
 		await this.#waits.sleep(ms).catch(() => {});
 		return !this.#closed;
 	}
 
 	/** Gives the first failure of the cycle. */
-	async #cycle(cycle: number): Promise<ModemError | undefined> {
+	private async cycle(cycle: number): Promise<ModemError | undefined> {
 		const { destinations, link, mode } = this.#options;
-		this.#tell({ kind: "cycle", cycle });
+		this.tell({ kind: "cycle", cycle });
 		const errors: (ModemError | undefined)[] = [];
 		try {
 			await link.up();
 			if ("multi" === mode)
-				errors.push(...(await Promise.all(destinations.map(destination => this.#exchange(cycle, destination)))));
-			else for (const destination of destinations) errors.push(await this.#exchange(cycle, destination));
-			this.#goOn();
+				errors.push(...(await Promise.all(destinations.map(destination => this.exchange(cycle, destination)))));
+			else for (const destination of destinations) errors.push(await this.exchange(cycle, destination));
+			this.goOn();
 			if (false === this.#options.keepBearer) await link.down();
 		} catch (error) {
-			errors.push(this.#failed(cycle, undefined, error));
+			errors.push(this.failed(cycle, undefined, error));
 		}
 		const failed = errors.filter(error => undefined !== error);
 		this.#failures += failed.length;
 		this.#failedInARow = failed.length > 0 ? this.#failedInARow + 1 : 0;
-		this.#tell({ kind: "cycle-done", cycle, failures: failed.length });
+		this.tell({ kind: "cycle-done", cycle, failures: failed.length });
 		return failed[0];
 	}
 
 	/** One message to one destination, and its answer. */
-	async #exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
+	private async exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
 		const { answerTimeoutMs, message } = this.#options;
 		let connection: LinkConnection | undefined;
 		this.#running++;
 		try {
-			connection = await this.#open(destination);
+			connection = await this.open(destination);
 			this.#connections.add(connection);
-			this.#goOn();
-			this.#tell({ kind: "connected", cycle, destination });
+			this.goOn();
+			this.tell({ kind: "connected", cycle, destination });
 			const bytes = bytesOf(message.replaceAll("{cycle}", String(cycle)));
 			await connection.send(bytes);
-			this.#tell({ kind: "sent", cycle, destination, bytes: bytes.length });
+			this.tell({ kind: "sent", cycle, destination, bytes: bytes.length });
 			if (answerTimeoutMs > 0) {
 				const answer = await connection.receive(answerTimeoutMs);
 				if (!answer) throw new ModemError("NO_ANSWER", "the peer closed the connection without an answer");
-				this.#tell({ kind: "answered", cycle, destination, answer });
+				this.tell({ kind: "answered", cycle, destination, answer });
 			}
 			return undefined;
 		} catch (error) {
-			return this.#failed(cycle, destination, error);
+			return this.failed(cycle, destination, error);
 		} finally {
 			await connection?.close();
 			if (connection) this.#connections.delete(connection);
-			this.#handOn();
+			this.handOn();
 		}
 	}
 
 	/** A link that turns out to be down is built up again, once: nothing has been sent yet that could be doubled. */
-	async #open(destination: Destination): Promise<LinkConnection> {
+	private async open(destination: Destination): Promise<LinkConnection> {
 		const { link } = this.#options;
 		for (let rebuilt = false; ; ) {
-			this.#goOn();
+			this.goOn();
 			try {
 				return await link.open(destination);
 			} catch (error) {
 				const code = error instanceof ModemError ? error.code : "CLOSED";
 				if ("NO_SLOT" === code && this.#running > 1) {
-					await this.#turn();
+					await this.turn();
 				} else if (LINK_DOWN.includes(code) && !rebuilt) {
 					rebuilt = true;
 					await link.up();
@@ -166,7 +166,7 @@ export class ConnectionLoop {
 	}
 
 	/** Until another exchange has ended. */
-	#turn(): Promise<void> {
+	private turn(): Promise<void> {
 		const turn = this.#waits.pause(TURN_MS);
 		this.#waiting.push(turn);
 		this.#running--;
@@ -174,24 +174,24 @@ export class ConnectionLoop {
 	}
 
 	/** An exchange has ended: its place goes to the one that has waited longest. */
-	#handOn(): void {
+	private handOn(): void {
 		const turn = this.#waiting.shift();
 		if (turn) turn.resolve();
 		else this.#running--;
 	}
 
 	/** @throws {ModemError} CLOSED */
-	#goOn(): void {
+	private goOn(): void {
 		if (this.#closed) throw new ModemError("CLOSED", "the loop was closed");
 	}
 
-	#failed(cycle: number, destination: Destination | undefined, error: unknown): ModemError {
+	private failed(cycle: number, destination: Destination | undefined, error: unknown): ModemError {
 		if (!(error instanceof ModemError)) throw error; // a defect: not to be counted as bad luck
-		this.#tell({ kind: "failed", cycle, destination, error });
+		this.tell({ kind: "failed", cycle, destination, error });
 		return error;
 	}
 
-	#tell(event: UplinkEvent): void {
+	private tell(event: UplinkEvent): void {
 		if (!this.#closed) this.#options.onEvent(event);
 	}
 }
