@@ -1,6 +1,7 @@
 /* The power key toggles: pressed when, how often, and with what check. Against the virtual modem's own timing. */
 import { assert } from "chai";
 import { World, type WorldOptions } from "../world.js";
+import { changeSent } from "./wire.js";
 
 interface Press {
 	readonly atMs: number;
@@ -61,6 +62,69 @@ describe("modem/power", () => {
 		presses.length = 0;
 		await world.clock.run(world.modem.up());
 		assert.deepEqual(presses, []);
+		world.close();
+	});
+
+	it("never presses it on a running modem whose STATUS reads low, for the pin is not wired", async () => {
+		const { presses, world } = watched({ board: { on: true } });
+		Object.defineProperty(world.board.status.io.prototype, "read", { value: () => 0 });
+		await world.clock.run(world.modem.up());
+		assert.deepEqual(presses, []);
+		world.close();
+	});
+
+	it("never presses it on a modem that is at work for somebody else", async () => {
+		for (const status of [true, false]) {
+			const { presses, world } = watched({ board: { on: true }, wired: { status } });
+			const search = world.modem.engine.send({ line: "AT+COPS=?", timeoutMs: 45_000 });
+			await world.clock.run(world.modem.up());
+			assert.deepEqual(presses, []);
+			await world.clock.run(search); // it has got its answer
+			world.close();
+		}
+	});
+
+	it("does not press it on a modem that speaks, before it has asked it in every way twice", async () => {
+		const { presses, world } = watched({ board: { on: true }, wired: { status: false } });
+		changeSent(world, text => (world.clock.elapsedMs < 10_000 ? "" : text));
+		world.clock.setTimer(() => world.board.modem.ring("+491"), 5_000);
+		await world.clock.run(world.modem.up());
+		assert.deepEqual(presses, []);
+		world.close();
+	});
+
+	it("does not wait for ever for somebody else's command", async () => {
+		const { world } = watched({ board: { on: true } });
+		changeSent(world, text => text.replace("AT+COPS=?", "")); // nothing answers it
+		const search = world.modem.engine.send({ line: "AT+COPS=?", timeoutMs: 3_000_000 }).catch(error => error.code);
+		await world.clock.run(world.modem.up(), 120_000);
+		assert.equal(await search, "CLOSED");
+		world.close();
+	});
+
+	it("releases it, and goes on, when the application throws at the event; the error is seen", async () => {
+		const levels: number[] = [];
+		const world = new World({
+			modem: {
+				onEvent: event => {
+					if ("power-key" === event.kind && event.pressed) throw new Error("of the application");
+				},
+			},
+		});
+		const { modem } = world.board;
+		const powerKey = modem.powerKey.bind(modem);
+		modem.powerKey = level => {
+			levels.push(level);
+			powerKey(level);
+		};
+		const up = world.modem.up();
+		let thrown: Error | undefined;
+		await world.clock.advance(1_000).catch(error => {
+			thrown = error;
+		});
+		assert.equal(thrown?.message, "of the application");
+		await world.clock.run(up);
+		assert.deepEqual(levels, [0, 1]);
 		world.close();
 	});
 

@@ -3,6 +3,7 @@ import { assert } from "chai";
 import type { VirtualBoardOptions } from "../../modules/virtual/board.js";
 import { bytesOf, textOf } from "../at/line.js";
 import { World } from "../world.js";
+import { changeSent } from "./wire.js";
 
 /** What the firmware had sent before it was reset; each line is given 3 s. */
 async function left(world: World, lines: readonly string[]): Promise<void> {
@@ -60,6 +61,47 @@ describe("modem/probe", () => {
 			});
 		}
 	}
+
+	for (const stored of ["ATV0", "ATQ1", "ATE0Q1V0"]) {
+		it(`finds one that has stored ${stored}, on or off, and presses its key only when it is off`, async () => {
+			const world = new World({ board: { on: true } });
+			for (const line of [`${stored}\r`, "AT&W\r"]) {
+				world.board.modem.receive(bytesOf(line));
+				await world.clock.advance(500);
+			}
+			await world.clock.run(world.modem.up());
+			assert.equal(world.of("powered")[0]?.pulses, 0);
+			world.board.modem.receive(bytesOf("AT+CPOWD=1\r"));
+			await world.clock.advance(10_000);
+			await world.clock.run(world.modem.up());
+			assert.equal(world.of("powered")[1]?.pulses, 1);
+			world.close();
+		});
+	}
+
+	it("goes on at the next rate when the port does not have one, and ends with the port open", async () => {
+		for (const refused of [38_400, 1_200]) {
+			for (const baud of [19_200, 115_200]) {
+				const world = new World({ board: { on: true, baud } });
+				world.modem.close();
+				const { io } = world.board.serial;
+				const serial = {
+					...world.board.serial,
+					io: class extends io {
+						constructor(options: ConstructorParameters<typeof io>[0]) {
+							if (refused === options.baud) throw new RangeError("no such rate");
+							super(options);
+						}
+					},
+				};
+				const second = new World({ modem: { serial, clock: world.clock }, wired: { powerKey: false, status: false } });
+				if (115_200 === baud) changeSent(world, text => (text.startsWith("AT") && world.clock.elapsedMs < 6_000 ? "" : text));
+				await world.clock.run(second.modem.up());
+				second.close();
+				world.close();
+			}
+		}
+	});
 
 	it("starts one that is off and stores another rate", async () => {
 		const world = new World({ board: { baud: 19_200 } });
