@@ -11,6 +11,16 @@ import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
 
 const LOCAL_MS = 2_000;
 
+/** `isInfo` for lines that begin so. One function for all: each of its own would take five times the code. */
+function begins(text: string): (line: string) => boolean {
+	return line => line.startsWith(text);
+}
+
+/** `read` for a number in the field at `index`. */
+function numberAt(index: number): (line: string) => number {
+	return line => required(line, numberOf(plainField(line, index)));
+}
+
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
 export const ATTENTION = command({ line: "ATE0", timeoutMs: 500 });
 
@@ -38,7 +48,7 @@ export const IDENTITY = command<string>({
 	repeatable: true,
 	line: "ATI",
 	timeoutMs: LOCAL_MS,
-	isInfo: line => line.startsWith("SIM"),
+	isInfo: begins("SIM"),
 	read: line => line,
 });
 
@@ -46,8 +56,8 @@ export const IDENTITY = command<string>({
 export const FUNCTIONALITY = command<number>({
 	line: "AT+CFUN?",
 	timeoutMs: LOCAL_MS,
-	isInfo: line => line.startsWith("+CFUN:"),
-	read: line => required(line, numberOf(plainField(line, 0))),
+	isInfo: begins("+CFUN:"),
+	read: numberAt(0),
 });
 
 /** 3.2.21; 10 s */
@@ -58,7 +68,7 @@ export const SIM_STATE = command<string>({
 	repeatable: true,
 	line: "AT+CPIN?",
 	timeoutMs: 5_000,
-	isInfo: line => line.startsWith("+CPIN:"),
+	isInfo: begins("+CPIN:"),
 	read: line => plainField(line, 0) ?? "",
 });
 
@@ -67,8 +77,8 @@ export const PIN_TRIES = command<number>({
 	repeatable: true,
 	line: "AT+SPIC",
 	timeoutMs: LOCAL_MS,
-	isInfo: line => line.startsWith("+SPIC:"),
-	read: line => required(line, numberOf(plainField(line, 0))),
+	isInfo: begins("+SPIC:"),
+	read: numberAt(0),
 });
 
 /** 3.2.28; 5 s */
@@ -82,7 +92,7 @@ export const REGISTRATION = command<number>({
 	line: "AT+CREG?",
 	timeoutMs: LOCAL_MS,
 	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
-	read: line => required(line, numberOf(plainField(line, 1))),
+	read: numberAt(1),
 });
 
 /** Two fields, or four with place: the unsolicited forms have one and three. */
@@ -95,7 +105,7 @@ export const ATTACHED = command<boolean>({
 	repeatable: true,
 	line: "AT+CGATT?",
 	timeoutMs: 10_000,
-	isInfo: line => line.startsWith("+CGATT:"),
+	isInfo: begins("+CGATT:"),
 	read: line => 1 === numberOf(plainField(line, 0)),
 });
 
@@ -176,7 +186,7 @@ export const CONNECTION_STATE = command<string>({
 	timeoutMs: LOCAL_MS,
 	success: [],
 	isInfo: line => line.startsWith("STATE:") || "OK" === line,
-	isLast: line => line.startsWith("STATE:"),
+	isLast: begins("STATE:"),
 	read: line => line.slice(6).trim(),
 });
 
@@ -185,7 +195,7 @@ export function slotState(slot: number): Command<string> {
 	return {
 		line: `AT+CIPSTATUS=${slot}`,
 		timeoutMs: LOCAL_MS,
-		isInfo: line => line.startsWith("+CIPSTATUS:"),
+		isInfo: begins("+CIPSTATUS:"),
 		read: line => required(line, fieldsOf(line)[5]),
 	};
 }
@@ -258,7 +268,7 @@ export function counts(slot: number | undefined): Command<Counts> {
 		line: undefined === slot ? "AT+CIPACK" : `AT+CIPACK=${slot}`,
 		timeoutMs: LOCAL_MS,
 		repeatable: true,
-		isInfo: line => line.startsWith("+CIPACK:"),
+		isInfo: begins("+CIPACK:"),
 		read: line => ({
 			accepted: required(line, numberOf(plainField(line, 0))),
 			acknowledged: required(line, numberOf(plainField(line, 1))),
@@ -330,7 +340,7 @@ function required<T>(line: string, value: T | undefined): T {
 export const SIGNAL = command<number | undefined>({
 	line: "AT+CSQ",
 	timeoutMs: LOCAL_MS,
-	isInfo: line => line.startsWith("+CSQ:"),
+	isInfo: begins("+CSQ:"),
 	read: line => dBmOf(required(line, numberOf(plainField(line, 0)))),
 });
 
@@ -338,7 +348,7 @@ export const SIGNAL = command<number | undefined>({
 export const OPERATOR = command<string | undefined>({
 	line: "AT+COPS?",
 	timeoutMs: 10_000,
-	isInfo: line => line.startsWith("+COPS:"),
+	isInfo: begins("+COPS:"),
 	read: line => fieldsOf(line)[2],
 });
 

@@ -244,7 +244,9 @@ export class Modem {
 	}
 
 	private async identify(): Promise<void> {
-		const [model = "", firmware = ""] = (await this.#setup.send(IDENTITY)).split(" ", 2);
+		const words = (await this.#setup.send(IDENTITY)).split(" ");
+		const model = words[0] ?? "";
+		const firmware = words[1] ?? "";
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
 		this.tell({ kind: "identified", model, firmware });
 	}
@@ -320,8 +322,9 @@ export class Modem {
 			if (0 === this.#connections.size) return undefined;
 		} else {
 			// The modem's server gives its clients the first free slot: keep out of its way.
-			const [first, step] = this.#server.isListening ? [this.#slots - 1, -1] : [0, 1];
-			for (let slot = first; slot >= 0 && slot < this.#slots; slot += step) {
+			const { isListening } = this.#server;
+			for (let at = 0; at < this.#slots; at++) {
+				const slot = isListening ? this.#slots - 1 - at : at;
 				if (!this.#connections.has(slot)) return slot;
 			}
 		}

@@ -82,7 +82,10 @@ export class Names {
 
 	/** +CDNSGIP: 1,"host","address"[,"address"] or +CDNSGIP: 0,error */
 	onResult(line: string): void {
-		const [kind, host, address] = fieldsOf(line);
+		const fields = fieldsOf(line);
+		const kind = fields[0];
+		const host = fields[1];
+		const address = fields[2];
 		if ("1" === kind && host?.toLowerCase() === this.#questions[0]?.host && isAddress(address ?? "")) {
 			this.#answer?.resolve(address!);
 		} else if (this.#overdue > 0) {

@@ -151,8 +151,8 @@ export class Outbox {
 
 	private nextBytes(): number {
 		if (!this.#datagrams) return Math.min(this.#pieceBytes, this.#waiting.length);
-		const [high = 0, low = 0] = this.#waiting.peek(LENGTH_BYTES);
-		return (high << 8) + low;
+		const length = this.#waiting.peek(LENGTH_BYTES);
+		return (length[0]! << 8) + length[1]!;
 	}
 
 	private firstBytes(bytes: number): Uint8Array {
