@@ -25,6 +25,7 @@ import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } 
 import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
+import { Listeners } from "./listeners.js";
 import { Names } from "./names.js";
 import { LEAST_SEND_BYTES } from "./outbox.js";
 import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
@@ -82,6 +83,7 @@ export class Modem {
 	readonly #options: ModemOptions;
 	readonly #waits: Waits;
 	readonly #engine: Engine;
+	readonly #listeners: Listeners;
 	readonly #setup: Setup;
 	readonly #power: Power;
 	readonly #sim: Sim;
@@ -90,7 +92,6 @@ export class Modem {
 	readonly #names: Names;
 	readonly #server: Server;
 	readonly #connections = new Map<number | undefined, Connection>();
-	readonly #watchers = new Set<() => void>();
 	readonly #connectionOptions: ConnectionOptions;
 	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
@@ -109,9 +110,11 @@ export class Modem {
 		wholeNumber("receiveBytes", receiveBytes, LEAST_PIECE_BYTES, 1 << 20);
 		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
 		const waits = new Waits(clock);
+		const listeners = new Listeners(options);
+		this.#listeners = listeners;
 		const onEvent = (event: ModemEvent) => {
-			this.tell(event);
-			this.tellWatchers();
+			listeners.tell(event);
+			listeners.tellWatchers();
 		};
 		let engine: Engine;
 		this.#waits = waits;
@@ -125,7 +128,10 @@ export class Modem {
 				this.onRestart();
 			},
 			onUnexplained: line => onEvent({ kind: "unexplained", line }),
-			onTrace: (direction, line) => this.onTrace(direction, line),
+			onTrace: (direction, line) => {
+				if ("<" === direction) this.#power.heard = true;
+				listeners.tellTrace(direction, line);
+			},
 		});
 		this.#engine = engine;
 		const setup = new Setup(engine, waits);
@@ -196,8 +202,7 @@ export class Modem {
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
 	watch(onChanged: () => void): () => void {
-		this.#watchers.add(onChanged);
-		return () => this.#watchers.delete(onChanged);
+		return this.#listeners.watch(onChanged);
 	}
 
 	/**
@@ -248,7 +253,7 @@ export class Modem {
 		const model = words[0] ?? "";
 		const firmware = words[1] ?? "";
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
-		this.tell({ kind: "identified", model, firmware });
+		this.#listeners.tell({ kind: "identified", model, firmware });
 	}
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
@@ -380,7 +385,7 @@ export class Modem {
 				return;
 			case "registration":
 				this.#registration.onChange(result.domain, result.state);
-				return this.tellWatchers();
+				return this.#listeners.tellWatchers();
 			case "bearer-lost":
 				return this.onBearerLost();
 			case "started":
@@ -389,13 +394,13 @@ export class Modem {
 				this.#power.starting = false;
 				return;
 			case "warning":
-				return this.tell({ kind: "warning", text: result.text });
+				return this.#listeners.tell({ kind: "warning", text: result.text });
 			case "power-down":
-				this.tell({ kind: "warning", text: result.text });
+				this.#listeners.tell({ kind: "warning", text: result.text });
 				this.#power.heard = false;
 				return this.onRestart();
 			case "stray":
-				return this.tell({ kind: "unexplained", line: result.line });
+				return this.#listeners.tell({ kind: "unexplained", line: result.line });
 		}
 	}
 
@@ -412,7 +417,7 @@ export class Modem {
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
 		this.loseConnections(error);
-		this.tellWatchers();
+		this.#listeners.tellWatchers();
 	}
 
 	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */
@@ -421,40 +426,6 @@ export class Modem {
 		const peer: Peer = { protocol: "TCP", host: address, port: 0 };
 		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, true);
 		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
-	}
-
-	private onTrace(direction: "<" | ">", line: string): void {
-		if ("<" === direction) this.#power.heard = true;
-		try {
-			this.#options.onTrace?.(direction, line);
-		} catch (error) {
-			this.throwLater(error);
-		}
-	}
-
-	private tell(event: ModemEvent): void {
-		try {
-			this.#options.onEvent?.(event);
-		} catch (error) {
-			this.throwLater(error);
-		}
-	}
-
-	private tellWatchers(): void {
-		for (const onChanged of [...this.#watchers]) {
-			try {
-				onChanged();
-			} catch (error) {
-				this.throwLater(error);
-			}
-		}
-	}
-
-	/** What the application throws must be seen, and must not leave the driver half-way. */
-	private throwLater(error: unknown): void {
-		this.#options.clock.setTimer(() => {
-			throw error;
-		}, 0);
 	}
 
 	private loseConnections(error: ModemError): void {

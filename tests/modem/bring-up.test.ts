@@ -8,6 +8,10 @@ async function ready(options: WorldOptions = {}): Promise<World> {
 	return world;
 }
 
+function fail(): void {
+	throw new Error("of the application");
+}
+
 describe("modem: from power key to bearer", () => {
 	it("goes through every step once, in order", async () => {
 		const world = await ready();
@@ -112,6 +116,28 @@ describe("modem: from power key to bearer", () => {
 		second.close();
 		first.close();
 	});
+
+	for (const [name, modem] of [
+		["onEvent", { onEvent: fail }],
+		["onTrace", { onTrace: fail }],
+		["who watches it", {}],
+	] as const) {
+		it(`comes up though ${name} throws each time, and each error is seen`, async () => {
+			const world = new World({ modem });
+			if ("who watches it" === name) world.modem.watch(fail);
+			const up = world.modem.up();
+			let seen = 0;
+			while (world.clock.elapsedMs < 15_000) {
+				await world.clock.advance(100).catch(error => {
+					assert.equal(error.message, "of the application");
+					seen++;
+				});
+			}
+			await world.clock.run(up);
+			assert.isAtLeast(seen, 9);
+			world.close();
+		});
+	}
 
 	for (const [field, modem] of [
 		["apn", { apn: 'a"b' }],
