@@ -33,20 +33,18 @@ export function sendATcommand2(
 		const prompt1 = ">" === expected1.trim();
 		const stopsAtPrompt = prompt1 || ">" === expected2.trim();
 		const ends = endsOf(line, expected1 + expected2);
-		const match = (line: string): boolean => {
-			if (0 === answer) {
-				if (contains(line, expected1)) answer = 1;
-				else if (contains(line, expected2)) answer = 2;
-				else return false;
-				resolve(answer);
-			}
-			return true;
+		const matchOf = (said: string) => answer || (contains(said, expected1) ? 1 : contains(said, expected2) ? 2 : 0);
+		const take = (said: string): boolean => {
+			answer = matchOf(said);
+			if (0 !== answer) resolve(answer);
+			return 0 !== answer;
 		};
 		const asked: Command = {
 			line,
 			timeoutMs,
-			ending: said => ends(said, match(said)),
-			isInfo: said => undefined === unsolicitedOf(said) && undefined === ends(said, match(said)),
+			ending: said => ends(said, take(said)),
+			isInfo: said => undefined === unsolicitedOf(said) && undefined === ends(said, 0 !== matchOf(said)), // asked when late, too
+			onInfo: take,
 			...(isData ? { answersPrompt: true, data: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
 		};

@@ -148,6 +148,12 @@ describe("at/sendATcommand2", () => {
 		assert.equal(data.answer, 1);
 	});
 
+	it("is not answered by what still comes when the modem has restarted", async () => {
+		const call = send(line, "AT+CIPSEND=5", ">", "ERROR");
+		await line.say("\r\nRDY\r\n\r\n> \r\nOK\r\n");
+		assert.equal(call.answer, 0);
+	});
+
 	it("does not take a late answer for the next command's", async () => {
 		const late = send(line, "AT+CIICR", "OK", "ERROR", 1_000);
 		await line.clock.advance(1_000);
