@@ -29,7 +29,7 @@ export interface CellularLink {
 	watch(onChanged: () => void): () => void;
 }
 
-const PROPERTIES = ["connection", "address", "registration", "operator", "rssiDbm", "imei", "iccid"] as const;
+const PROPERTIES = Object.freeze(["connection", "address", "registration", "operator", "rssiDbm", "imei", "iccid"] as const);
 export type CellularProperty = (typeof PROPERTIES)[number];
 
 export interface CellularOptions {
@@ -55,7 +55,7 @@ const JITTER = 0.25;
 /** A bearer that was up for so long makes the pauses short again. */
 const STABLE_MS = 60_000;
 const REFRESH_MS = 60_000;
-const UNKNOWN: CellularDetails = { operator: undefined, rssiDbm: undefined, imei: undefined, iccid: undefined };
+const UNKNOWN: CellularDetails = Object.freeze({ operator: undefined, rssiDbm: undefined, imei: undefined, iccid: undefined });
 
 export class Cellular {
 	readonly #link: CellularLink;

@@ -37,7 +37,7 @@ export interface ListenerOptions {
 	onError?: ((this: Listener, error: ModemError) => void) | undefined;
 }
 
-const FORMATS = ["socket/tcp"] as const;
+const FORMATS = Object.freeze(["socket/tcp"] as const);
 const MOST_WAITING = 4;
 /** The ports for which nobody stands. RFC 6335, 6 */
 const FIRST_DYNAMIC_PORT = 49_152;

@@ -41,8 +41,8 @@ export interface WriteOptions {
 	readonly byteLength?: number;
 }
 
-const FORMATS: readonly TCPFormat[] = ["buffer", "number"];
-const CALLBACKS = ["onReadable", "onWritable", "onError"];
+const FORMATS: readonly TCPFormat[] = Object.freeze(["buffer", "number"] as const);
+const CALLBACKS = Object.freeze(["onReadable", "onWritable", "onError"]);
 
 export class TCP {
 	declare readonly target?: unknown;

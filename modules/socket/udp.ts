@@ -29,7 +29,7 @@ export interface UDPOptions {
 	onError?: ((this: UDP, error: ModemError) => void) | undefined;
 }
 
-const FORMATS = ["buffer"] as const;
+const FORMATS = Object.freeze(["buffer"] as const);
 const MOST_REMOTES = 4;
 const MOST_BYTES = 1_460;
 /** Received and not read; what comes then is lost. */
