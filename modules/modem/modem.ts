@@ -9,7 +9,6 @@ import { quotedHost, wholeNumber } from "../at/text.js";
 import type { Unsolicited } from "../at/unsolicited.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
-import type { SerialDescription } from "../core/io.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
 import {
@@ -27,38 +26,16 @@ import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { Names } from "./names.js";
+import type { ModemOptions } from "./options.js";
 import { LEAST_SEND_BYTES } from "./outbox.js";
-import { Power, type PowerKeyDescription, type StatusDescription } from "./power.js";
+import { Power } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
 import { Server, type ServerEvents } from "./server.js";
 import { Setup } from "./setup.js";
-import { type PinMemory, Sim } from "./sim.js";
+import { Sim } from "./sim.js";
 
-export interface ModemOptions {
-	readonly clock: Clock;
-	readonly serial: SerialDescription;
-	/** Undefined: not wired; a modem that is off stays off. */
-	readonly powerKey?: PowerKeyDescription | undefined;
-	readonly status?: StatusDescription | undefined;
-	readonly pin?: string | undefined;
-	readonly pinMemory?: PinMemory | undefined;
-	readonly apn: string;
-	readonly user?: string | undefined;
-	readonly password?: string | undefined;
-	/** Up to eight connections at once (CIPMUX=1), six on a SIM800, instead of one. */
-	readonly several?: boolean;
-	/** What each connection keeps of what has come; default 1,024 bytes, or as much as one read brings if that is more. */
-	readonly receiveBytes?: number | undefined;
-	/** What each connection keeps of what is to be sent; default 2,560 bytes. */
-	readonly sendBytes?: number | undefined;
-	/** How long to search for a network; default 180,000 ms. */
-	readonly registrationTimeoutMs?: number | undefined;
-	/** What this or `onTrace` throws is thrown again from a timer, for the host to see (an ESP32 restarts); the driver goes on. */
-	onEvent?(event: ModemEvent): void;
-	/** Each AT line in either direction, secrets struck out. */
-	onTrace?: ((direction: "<" | ">", line: string) => void) | undefined;
-}
+export type { ModemOptions } from "./options.js";
 
 /** Connections at once. TCPIP Application Note 3.1; SIM800 Series AT Command Manual 8.2.2 */
 const SIM900_SLOTS = 8;
