@@ -69,6 +69,8 @@ export class Cellular {
 	/** When the bearer came up; undefined while it is not. */
 	#upSinceMs: number | undefined;
 	#details = UNKNOWN;
+	/** Not told yet. */
+	#failure: { readonly error: ModemError; readonly forMs: number } | undefined;
 	readonly #known: Partial<Record<CellularProperty, unknown>> = { connection: DISCONNECTED };
 	#retry: TimerId;
 	#refresh: TimerId;
@@ -202,7 +204,8 @@ export class Cellular {
 			this.#retry = undefined;
 			void this.#bringUp();
 		}, forMs);
-		this.#options.onError?.call(this, error, forMs);
+		this.#failure = { error, forMs };
+		this.#tellSoon();
 	}
 
 	/** The modem has told something. */
@@ -237,18 +240,26 @@ export class Cellular {
 		this.#refresh = undefined;
 	}
 
-	/** Each property that has changed, once, from a timer. */
+	/** From a timer, so that an exception of the application ends up where a native interface's would. */
 	#tellSoon(): void {
 		if (this.#closed) return;
 		this.#telling ??= this.#link.clock.setTimer(() => {
 			this.#telling = undefined;
-			for (const property of PROPERTIES) {
-				const value = this[property];
-				if (this.#closed || value === this.#known[property]) continue;
-				this.#known[property] = value;
-				this.#options.onChanged?.call(this, property);
-			}
+			this.#tellChanges();
+			const failure = this.#failure;
+			this.#failure = undefined;
+			if (failure && this.#wanted) this.#options.onError?.call(this, failure.error, failure.forMs);
 		}, 0);
+	}
+
+	/** Each property that has another value than when it was last told. */
+	#tellChanges(): void {
+		for (const property of PROPERTIES) {
+			const value = this[property];
+			if (this.#closed || value === this.#known[property]) continue;
+			this.#known[property] = value;
+			this.#options.onChanged?.call(this, property);
+		}
 	}
 }
 

@@ -133,6 +133,25 @@ describe("socket/cellular", () => {
 		assert.equal(world.clock.pending, 0);
 	});
 
+	it("an exception of onError reaches the host, and the next try comes all the same", async () => {
+		world = new World({ board: { radio: { apn: "another" } } });
+		let errors = 0;
+		const cellular = new Cellular({
+			link: world.modem,
+			onError() {
+				errors++;
+				throw new Error("of the application");
+			},
+		});
+		cellular.connect();
+		for (let turn = 1; turn <= 2; turn++) {
+			const error = await world.clock.advance(300_000).catch(caught => caught);
+			assert.equal((error as Error | undefined)?.message, "of the application");
+			assert.equal(errors, turn);
+		}
+		cellular.close();
+	});
+
 	it("may be closed in onChanged; nothing comes after it", async () => {
 		world = new World();
 		const changes: string[] = [];
