@@ -47,6 +47,8 @@ else {
 		"a byte of counted data, from the port to the socket": rounded(byteCodes.perByteOfPayload),
 		"a whole command of 8 bytes with its promise and 20 bytes of answer": rounded(byteCodes.perCommand),
 	});
+	const slots = Math.round(byteCodes.slotsPer1000Lines);
+	console.log(`\n1,000 unasked lines take ${slots} slots, all garbage afterwards: ${slots * 16} bytes on a 32-bit machine`);
 	console.log("\nMemory that the driver keeps on XS, code not counted; of a 32-bit machine, 16 bytes a slot, no more than\n");
 	console.table(
 		Object.fromEntries(
