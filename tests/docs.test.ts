@@ -140,7 +140,7 @@ describe("documents", function () {
 	});
 
 	it("explain every option of Modem and no other", () => {
-		const options = read("modules/modem/modem.ts").split("export interface ModemOptions {")[1]!.split("\n}")[0]!;
+		const options = read("modules/modem/options.ts").split("export interface ModemOptions {")[1]!.split("\n}")[0]!;
 		const explained = rowsUnder("README.md", "### `new Modem(options)`, in `uplink/modem/modem`").flatMap(([name]) =>
 			named(name),
 		);
