@@ -62,6 +62,8 @@ export class Engine {
 	#held: string | undefined;
 	#doubt = false;
 	readonly #hush: Hush;
+	/** Of its data, what had still to go out when its time was up: when that does not grow less, the port is dead. */
+	#stalledBytes = 0;
 	/** Why the command that is out has failed, though its end is still to come. */
 	#aborted: ModemError | undefined;
 	#damagedLines = 0;
@@ -200,6 +202,7 @@ export class Engine {
 		this.#current = queued;
 		this.#info = undefined;
 		this.#blockDone = false;
+		this.#stalledBytes = 0;
 		if (command.answersPrompt) {
 			this.#held = undefined;
 			this.startTimer(command.timeoutMs);
@@ -273,8 +276,12 @@ export class Engine {
 		const { command } = this.#current!;
 		this.#timer = undefined;
 		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
-		// Counted data is never left half sent: the modem would take the next command for the rest of it.
-		if (!this.#awaitsPrompt && this.#transmitter.isPending) return this.startTimer(ABORTED_MS);
+		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
+		const { pendingBytes } = this.#transmitter;
+		if (this.#dataGiven && pendingBytes > 0 && pendingBytes !== this.#stalledBytes) {
+			this.#stalledBytes = pendingBytes;
+			return this.startTimer(ABORTED_MS);
+		}
 		this.#lexer.reset();
 		this.giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
 	}

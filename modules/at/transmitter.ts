@@ -56,9 +56,9 @@ export class Transmitter {
 		this.pump();
 	}
 
-	/** Something has still to go out. */
-	get isPending(): boolean {
-		return undefined !== this.#pending;
+	/** How many bytes have still to go out. */
+	get pendingBytes(): number {
+		return (this.#pending?.length ?? 0) - this.#pendingAt;
 	}
 
 	/** Forgets what has not gone out. */

@@ -228,6 +228,27 @@ describe("at/engine", () => {
 		assert.equal(closing.value, "done");
 	});
 
+	it("gives up on a port that takes nothing, whatever is out", async () => {
+		line.engine.close();
+		line = await openLine({ room: 0 });
+		const first = outcomeOf(line.engine.send(commands.ATTENTION));
+		await line.clock.advance(500);
+		assert.equal(first.value, "TIMEOUT");
+		const second = outcomeOf(line.engine.send(commands.ATTACHED));
+		await line.clock.advance(3_000);
+		assert.equal(second.value, "NO_MODEM");
+	});
+
+	it("gives up on a port that stops in the middle of the data", async () => {
+		line.engine.close();
+		line = await openLine({ room: 50 });
+		const outcome = outcomeOf(line.engine.send(commands.transmitOnPrompt(0, 100, true, () => bytesOf("x".repeat(100)))));
+		line.stopWritable();
+		await line.say("\r\n> ");
+		await line.clock.advance(20_001);
+		assert.equal(outcome.value, "TIMEOUT");
+	});
+
 	it("tells each line that nobody explains", async () => {
 		await line.say("\r\n+CRE\x80b\xff?\r\n\r\nOK\r\n");
 		assert.deepEqual(line.unexplained, ["+CRE\x80b\xff?"]);

@@ -22,6 +22,7 @@ export class Line {
 	#heard = "";
 	#port: { callbacks: SerialCallbacks; received: number[] } | undefined;
 	bauds: number[] = [];
+	#writable = true;
 	/** What the test wants to do in the middle of a trace. */
 	onTrace: (direction: "<" | ">") => void = () => {};
 
@@ -57,6 +58,11 @@ export class Line {
 		}
 	}
 
+	/** The port says no more that it has room. */
+	stopWritable(): void {
+		this.#writable = false;
+	}
+
 	#serial(room: number): SerialDescription {
 		const line = this;
 		class FakeSerial implements Serial {
@@ -79,7 +85,7 @@ export class Line {
 				line.#heard += textOf(new Uint8Array(bytes));
 				line.clock.setTimer(() => {
 					this.#free = room;
-					if (line.#port === this.#mine) this.#mine.callbacks.onWritable(room);
+					if (line.#port === this.#mine && line.#writable) this.#mine.callbacks.onWritable(room);
 				}, 1);
 			}
 			close(): void {
