@@ -57,11 +57,12 @@ export function command<T = void>(constant: Command<T>): Command<T> {
 export const SYNC: readonly Command<string>[] = Object.freeze([sync("+CMEE", "?"), sync("+CSQ", ""), sync("+CGATT", "?")]);
 
 function sync(name: string, ending: string): Command<string> {
+	const head = `${name}:`; // constant, for flash keeps it
 	return command<string>({
 		line: `AT${name}${ending}`,
 		timeoutMs: 1_000,
 		infoFirst: true,
-		isInfo: line => line.startsWith(`${name}:`),
+		isInfo: line => line.startsWith(head),
 		read: info => info,
 	});
 }

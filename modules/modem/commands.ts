@@ -13,12 +13,14 @@ const LOCAL_MS = 2_000;
 
 /** `isInfo` for lines that begin so. One function for all: each of its own would take five times the code. */
 function begins(text: string): (line: string) => boolean {
-	return line => line.startsWith(text);
+	const head = text; // flash keeps what a function has captured if it is constant, and a parameter is not
+	return line => line.startsWith(head);
 }
 
 /** `read` for a number in the field at `index`. */
 function numberAt(index: number): (line: string) => number {
-	return line => required(line, numberOf(plainField(line, index)));
+	const at = index;
+	return line => required(line, numberOf(plainField(line, at)));
 }
 
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
