@@ -96,8 +96,9 @@ export class Lexer {
 				this.keep(bytes, at, next);
 				this.endKept();
 			} else {
-				let stop = next;
-				while (stop > at && CR === bytes[stop - 1]) stop--;
+				// What stands before `at` is an LF, if anything: no CR of another line is met here.
+				let stop = CR === bytes[next - 1] ? next - 1 : next;
+				while (CR === bytes[stop - 1]) stop--;
 				if (stop > at) this.tell(bytes, at, stop);
 			}
 			at = next + 1;
