@@ -12,6 +12,12 @@ async function ready(options: WorldOptions = {}): Promise<World> {
 	return world;
 }
 
+async function readText(world: World, connection: Conversation, bytes: number): Promise<string> {
+	let text = "";
+	while (text.length < bytes) text += textOf((await world.clock.run(connection.receive(30_000)))!);
+	return text;
+}
+
 async function readAll(world: World, connection: Conversation): Promise<string> {
 	let text = "";
 	for (;;) {
@@ -40,9 +46,7 @@ for (const several of [false, true]) {
 			const connection = await world.clock.run(world.modem.open(PEER));
 			await world.clock.run(connection.send(data));
 			assert.deepEqual(server.last.received, data);
-			let text = "";
-			while (text.length < data.length) text += textOf((await world.clock.run(connection.receive(30_000)))!);
-			assert.equal(text, textOf(data));
+			assert.equal(await readText(world, connection, data.length), textOf(data));
 			await world.clock.run(connection.close());
 			await world.clock.advance(1_000);
 			assert.isTrue(server.last.closed);
@@ -149,9 +153,7 @@ describe("modem: old firmware", () => {
 				const connection = await world.clock.run(world.modem.open(PEER));
 				await world.clock.run(connection.send(data));
 				assert.deepEqual(server.last.received, data);
-				let text = "";
-				while (text.length < data.length) text += textOf((await world.clock.run(connection.receive(30_000)))!);
-				assert.equal(text, textOf(data));
+				assert.equal(await readText(world, connection, data.length), textOf(data));
 				assert.equal(
 					world.sent.some(line => line.startsWith("AT+CIPACK")),
 					"+CIPQSEND" !== name,
