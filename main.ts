@@ -1,8 +1,8 @@
 /* The firmware. Wiring only: host, modem, connection loop. */
 import { createHost } from "host";
+import { Modem } from "uplink/modem/modem";
+import { ConnectionLoop } from "uplink/uplink/loop";
 import type { Host } from "./hosts/host.js";
-import { Modem } from "./modules/modem/modem.js";
-import { ConnectionLoop } from "./modules/uplink/loop.js";
 
 export interface Firmware {
 	/** Resolves when all cycles are done, or the firmware was closed. */

@@ -13,7 +13,7 @@ export function flashFigures(): Record<string, number> | string {
 	const sdk = new Sdk();
 	try {
 		const { folder } = sdk.linkForEsp32(ROOT, NAME, "destinations=tcp://example.com:7", "powerKeyPin=4");
-		return Object.fromEntries(FOLDERS.map(name => [`modules/${name}`, codeBytesIn(join(folder, "modules/modules", name))]));
+		return Object.fromEntries(FOLDERS.map(name => [`modules/${name}`, codeBytesIn(join(folder, "modules/uplink", name))]));
 	} finally {
 		sdk.close();
 	}

@@ -6,14 +6,18 @@ import type { PowerKeyDescription, StatusDescription } from "../modules/modem/po
 import type { PinMemory } from "../modules/modem/sim.js";
 import type { Destination, UplinkEvent } from "../modules/uplink/events.js";
 
-export interface Settings {
-	/** One connection at a time (CIPMUX=0), or one to each destination at once (CIPMUX=1). */
-	readonly mode: "single" | "multi";
+/** How the SIM and the operator let the modem in. */
+export interface Access {
 	readonly apn: string;
 	readonly user: string;
 	readonly password: string;
 	/** The SIM's PIN; undefined when it has none. */
 	readonly pin: string | undefined;
+}
+
+export interface Settings extends Access {
+	/** One connection at a time (CIPMUX=0), or one to each destination at once (CIPMUX=1). */
+	readonly mode: "single" | "multi";
 	/** Single mode takes them in turn within a cycle. */
 	readonly destinations: readonly Destination[];
 	/** What is sent in each cycle; `{cycle}` in it becomes the cycle's number, from 1. */
@@ -30,7 +34,8 @@ export interface Settings {
 	readonly failureLimit: number | undefined;
 }
 
-export interface Host {
+/** The modem and how it is wired, time, and the console: what the classes of modules/modem are given. */
+export interface Board {
 	readonly clock: Clock;
 	readonly serial: SerialDescription;
 	/** Undefined: the modem's power key is not wired, it is used if it is on. */
@@ -38,8 +43,11 @@ export interface Host {
 	readonly status: StatusDescription | undefined;
 	/** Remembers over reboots which PIN the SIM has refused; undefined: nothing is remembered. */
 	readonly pinMemory: PinMemory | undefined;
-	readonly settings: Settings;
 	onEvent(event: ModemEvent | UplinkEvent): void;
 	/** Each AT line in either direction, secrets struck out; undefined: nobody wants them. */
 	readonly onTrace: ((direction: "<" | ">", line: string) => void) | undefined;
+}
+
+export interface Host extends Board {
+	readonly settings: Settings;
 }

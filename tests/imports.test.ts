@@ -100,7 +100,7 @@ describe("imports", () => {
 	});
 
 	it("of main.ts are host and modules, and it stays short", () => {
-		for (const { name } of importsOf(read("main.ts"))) assert.match(name, /^(host|\.\/hosts\/host\.js|\.\/modules\/.+\.js)$/);
+		for (const { name } of importsOf(read("main.ts"))) assert.match(name, /^(host|\.\/hosts\/host\.js|uplink\/.+)$/);
 		assert.isBelow(read("main.ts").split("\n").length, 60);
 	});
 

@@ -10,7 +10,7 @@ import Preference from "preference";
 import type { DigitalConstructor, SerialDescription } from "../../modules/core/io.js";
 import type { PowerKeyDescription, StatusDescription } from "../../modules/modem/power.js";
 import type { PinMemory } from "../../modules/modem/sim.js";
-import type { Host } from "../host.js";
+import type { Board, Host } from "../host.js";
 import { createClock } from "../moddable/clock.js";
 import { Log } from "../moddable/log.js";
 import { type Config, flag, number, readSettings } from "../moddable/settings.js";
@@ -24,6 +24,11 @@ const DEFAULT_BAUD = 115200;
 
 /** @throws {Error} a value of the manifest's config is wrong */
 export function createHost(): Host {
+	return { ...createBoard(), settings: readSettings(config) };
+}
+
+/** @throws {Error} a value of the manifest's config is wrong */
+export function createBoard(): Board {
 	const clock = createClock();
 	const log = new Log(clock);
 	return {
@@ -32,7 +37,6 @@ export function createHost(): Host {
 		powerKey: powerKeyDescription(config),
 		status: statusDescription(config),
 		pinMemory: new PreferencePinMemory(),
-		settings: readSettings(config),
 		onEvent: log.onEvent,
 		onTrace: flag(config, "trace") ? log.onTrace : undefined,
 	};

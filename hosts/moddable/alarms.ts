@@ -20,6 +20,9 @@ export class Alarms implements Clock {
 	readonly #readTicks: () => number;
 	readonly #sleep: (ms: number) => void;
 	readonly #speed: number;
+	readonly #longestLateMs: number;
+	/** When it is to be woken, from the last look at the machine's counter. */
+	#sleepMs = 0;
 	#alarms: Alarm[] = [];
 	#ticks: number;
 	#nowMs = 0;
@@ -27,11 +30,13 @@ export class Alarms implements Clock {
 	/**
 	 * `readTicks`: the machine's millisecond counter, signed 32 bits or wider. `sleep`: have `wake` called after that many
 	 * milliseconds, 1 or more, and forget what was asked before. `speed`: how fast this clock goes beside the machine's.
+	 * `longestLateMs`: woken later than that, it has stood still for the rest.
 	 */
-	constructor(readTicks: () => number, sleep: (ms: number) => void, speed: number) {
+	constructor(readTicks: () => number, sleep: (ms: number) => void, speed: number, longestLateMs = Number.POSITIVE_INFINITY) {
 		this.#readTicks = readTicks;
 		this.#sleep = sleep;
 		this.#speed = speed;
+		this.#longestLateMs = longestLateMs;
 		this.#ticks = readTicks();
 	}
 
@@ -41,7 +46,8 @@ export class Alarms implements Clock {
 		let step = ticks - this.#ticks;
 		if (step < -WRAP_MS / 2) step += WRAP_MS;
 		this.#ticks = ticks;
-		if (step > 0) this.#nowMs += step * this.#speed;
+		if (step > 0) this.#nowMs += Math.min(step, this.#sleepMs + this.#longestLateMs) * this.#speed;
+		this.#sleepMs = Math.max(0, this.#sleepMs - step);
 		return this.#nowMs;
 	}
 
@@ -77,7 +83,8 @@ export class Alarms implements Clock {
 		const nowMs = this.nowMs();
 		let sleepMs = LONGEST_SLEEP_MS;
 		for (const alarm of this.#alarms) sleepMs = Math.min(sleepMs, Math.ceil(dueInMs(alarm, nowMs) / this.#speed));
-		this.#sleep(Math.max(1, sleepMs));
+		this.#sleepMs = Math.max(1, sleepMs);
+		this.#sleep(this.#sleepMs);
 	}
 }
 

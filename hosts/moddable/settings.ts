@@ -4,7 +4,7 @@
  * A wrong value stops the firmware at its start with one line that names the key: nothing is guessed.
  */
 import type { Destination } from "../../modules/uplink/events.js";
-import type { Settings } from "../host.js";
+import type { Access, Settings } from "../host.js";
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -15,11 +15,8 @@ const DEFAULT_ANSWER_TIMEOUT_MS = 10_000;
 /** @throws {Error} a value is wrong, or no destination is given */
 export function readSettings(config: Config): Settings {
 	return {
+		...readAccess(config),
 		mode: oneOf(config, "mode", ["single", "multi"], "single"),
-		apn: text(config, "apn") ?? "internet",
-		user: text(config, "user") ?? "",
-		password: text(config, "password") ?? "",
-		pin: text(config, "pin"),
 		destinations: readDestinations(config),
 		message: text(config, "message") ?? DEFAULT_MESSAGE,
 		cycles: number(config, "cycles", 1),
@@ -27,6 +24,16 @@ export function readSettings(config: Config): Settings {
 		answerTimeoutMs: number(config, "answerTimeoutMs", 0) ?? DEFAULT_ANSWER_TIMEOUT_MS,
 		keepBearer: flag(config, "keepBearer") ?? true,
 		failureLimit: number(config, "failureLimit", 1),
+	};
+}
+
+/** @throws {Error} a value is wrong */
+export function readAccess(config: Config): Access {
+	return {
+		apn: text(config, "apn") ?? "internet",
+		user: text(config, "user") ?? "",
+		password: text(config, "password") ?? "",
+		pin: text(config, "pin"),
 	};
 }
 

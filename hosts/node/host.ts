@@ -1,6 +1,6 @@
 /* What main.ts imports as "host" on Node: a virtual modem with real sockets, in one process and in real time. */
 
-import type { Host } from "../host.js";
+import type { Board, Host } from "../host.js";
 import { describe } from "../report.js";
 import { NodeNetwork } from "./network.js";
 import { RealClock } from "./real-clock.js";
@@ -15,5 +15,8 @@ export function createHost(options: Partial<VirtualHostOptions> = {}): Host {
 	const settings = { destinations: [{ protocol: "TCP", host: "127.0.0.1", port: 8080 }] } as const;
 	return virtualHost({ clock, network: new NodeNetwork(), settings, onEvent, ...options }).host;
 }
+
+/** A host has all of it. */
+export const createBoard: () => Board = () => createHost();
 
 export { virtualHost } from "./virtual-host.js";

@@ -18,10 +18,18 @@ export function portOf(value: unknown, least: number): number {
 	return port;
 }
 
+/** Where the SDK's clients look for what the board has. */
+interface DeviceGlobal {
+	readonly device?: { readonly network?: { readonly interface?: { readonly cellular?: { readonly link?: object } } } };
+}
+
+/** What was given or, without, the modem that the board says is its network. */
 export function linkOf<L extends object>(link: L | undefined): L {
-	if (undefined === link) throw new Error("link required: the modem, as in { io: TCP, link: modem }");
-	if (null === link || "object" !== typeof link) throw new TypeError("link must be the modem");
-	return link;
+	const found = link ?? (globalThis as DeviceGlobal).device?.network?.interface?.cellular?.link;
+	if (undefined === link && undefined === found)
+		throw new Error("link required: the modem, as in { io: TCP, link: modem }, or as device.network.interface.cellular.link");
+	if (null === link || "object" !== typeof found) throw new TypeError("link must be the modem");
+	return found as L;
 }
 
 export function checkCallbacks(options: object, names: readonly string[]): void {

@@ -11,13 +11,14 @@ class Machine {
 	wakes = 0;
 	readonly clock: Alarms;
 
-	constructor(speed = 1) {
+	constructor(speed = 1, longestLateMs?: number) {
 		this.clock = new Alarms(
 			() => this.ticks,
 			ms => {
 				this.sleepMs = ms;
 			},
 			speed,
+			longestLateMs,
 		);
 	}
 
@@ -40,6 +41,16 @@ describe("hosts/moddable/alarms", () => {
 		assert.equal(machine.clock.nowMs(), 250);
 		machine.wake();
 		assert.lengthOf(fired, 3);
+	});
+
+	it("stands still while the machine is away for longer than asked, where that is wanted", () => {
+		const machine = new Machine(2, 20);
+		machine.clock.setTimer(() => {}, 60_000);
+		machine.wake(1_000); // asked: 30 s of the machine
+		assert.equal(machine.clock.nowMs(), 2 * (30_000 + 20));
+		machine.ticks += 500; // work, and nobody asleep
+		machine.clock.setTimer(() => {}, 100);
+		assert.equal(machine.sleepMs, 50);
 	});
 
 	it("does not wake without need: not before the first timer is due, and not often when there is none", () => {

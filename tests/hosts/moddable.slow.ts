@@ -79,7 +79,7 @@ describe("hosts on the Moddable SDK", function () {
 		const makefile = readFileSync(join(folder, "makefile"), "utf8");
 		for (const native of ["xs_serial_constructor", "xs_digitalbank_constructor", "xs_preference_get"])
 			assert.include(linked, native);
-		for (const module of ["modules/modem/modem.xsb", "hosts/esp32/esp32.xsb"]) assert.include(makefile, module);
+		for (const module of ["uplink/modem/modem.xsb", "hosts/esp32/esp32.xsb"]) assert.include(makefile, module);
 		assert.notInclude(makefile, "virtual");
 	});
 

@@ -1,0 +1,18 @@
+/* `device.network`, where the SDK's clients and our sockets look for what the board's network has to offer. */
+
+interface Device {
+	readonly network?: { readonly interface?: object };
+}
+
+const world = globalThis as unknown as { device?: Device };
+
+/** Adds to it, as the config modules beside the SDK's own clients do; what has the same name is replaced. */
+export function provide(addition: object): void {
+	const { device } = world;
+	world.device = Object.freeze({ ...device, network: Object.freeze({ ...device?.network, ...addition }) });
+}
+
+/** All that was added so far. */
+export function provided<N extends object>(): Partial<N> & NonNullable<Device["network"]> {
+	return (world.device?.network ?? {}) as Partial<N>;
+}
