@@ -35,6 +35,13 @@ export interface Command<T = void> {
 	onBlock?(bytes: Uint8Array, left: number): void;
 	/** Sent when the modem has given its prompt, and not looked at before. */
 	readonly data?: Uint8Array;
+	/**
+	 * What is said when data was given at a prompt and no answer comes, for then bytes of it were lost: fills up what is
+	 * missing and ends what it belongs to. The command fails with SEND_UNKNOWN.
+	 */
+	cutOff?(): Uint8Array;
+	/** How many bytes the modem has to say that it has taken, where it says so ("DATA ACCEPT:0,27"). */
+	readonly acceptBytes?: number;
 	/** True: the prompt ends it well, and the next command that `answersPrompt` gives the data. */
 	readonly stopsAtPrompt?: boolean;
 	readonly answersPrompt?: boolean;
@@ -102,7 +109,8 @@ export function endingOf(command: Command<unknown>, line: string): Ending {
 	if (slot === command.slot || undefined === slot) {
 		if (!command.success) {
 			if ("OK" === text) return "success";
-		} else if (matches(command.success, text) && ("OK" === text || command.slot === slotOfResult(slot, text))) return "success";
+		} else if (matches(command.success, text) && ("OK" === text || command.slot === slotOfResult(slot, text)))
+			return isCountWrong(command, text) ? malformed(line) : "success";
 		if (slot === command.slot && command.failure && matches(command.failure, text)) return refusal(command, line);
 	}
 	if ("ERROR" === line || line.startsWith("+CME ERROR") || line.startsWith("+CMS ERROR")) return refusal(command, line);
@@ -113,6 +121,12 @@ export function endingOf(command: Command<unknown>, line: string): Ending {
 function slotOfResult(slot: number | undefined, text: string): number | undefined {
 	const behindColon = plainField(text, 1);
 	return undefined === behindColon || text.indexOf(":") < 0 ? slot : numberOf(plainField(text, 0));
+}
+
+/** "DATA ACCEPT:0,27", and it were more: the command that said how many, or this line, came with a digit lost. */
+function isCountWrong({ acceptBytes, slot }: Command<unknown>, text: string): boolean {
+	if (undefined === acceptBytes || !text.startsWith("DATA ACCEPT:")) return false;
+	return acceptBytes !== numberOf(plainField(text, undefined === slot ? 0 : 1));
 }
 
 /** An expected result, or one that carries more behind a colon ("DATA ACCEPT:0,27"). */

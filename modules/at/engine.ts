@@ -22,6 +22,8 @@ import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 const PROMPT_TIMEOUT_MS = 10_000;
 /** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
 const PROMPT_HELD_MS = 10_000;
+/** For the rest of an answer whose beginning was in the port when the time was up. */
+const LATE_MS = 500;
 /** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
 const ABORTED_MS = 5_000;
 
@@ -64,6 +66,10 @@ export class Engine {
 	readonly #hush: Hush;
 	/** Of its data, what had still to go out when its time was up: when that does not grow less, the port is dead. */
 	#stalledBytes = 0;
+	/** The command that is out has got its prompt. */
+	#prompted = false;
+	/** Something that nobody can read came when its data was out: it may have been its answer. */
+	#answerDamaged = false;
 	/** Why the command that is out has failed, though its end is still to come. */
 	#aborted: ModemError | undefined;
 	#damagedLines = 0;
@@ -94,7 +100,10 @@ export class Engine {
 		this.#clock = options.clock;
 		this.#lexer = new Lexer({
 			onLine: this.#onLine,
-			onPrompt: () => this.onPrompt(),
+			onPrompt: () => {
+				this.#prompted = true;
+				return this.onPrompt();
+			},
 			onBlock: (bytes, left) => this.onBlock(bytes, left),
 		});
 		this.#hush = new Hush(options.clock, () => {
@@ -202,6 +211,8 @@ export class Engine {
 		this.#current = queued;
 		this.#info = undefined;
 		this.#blockDone = false;
+		this.#prompted = false;
+		this.#answerDamaged = false;
 		this.#stalledBytes = 0;
 		if (command.answersPrompt) {
 			this.#held = undefined;
@@ -273,8 +284,14 @@ export class Engine {
 	}
 
 	private onTimeout(): void {
-		const { command } = this.#current!;
+		const current = this.#current!;
+		const { command } = current;
 		this.#timer = undefined;
+		// JavaScript was away: the answer, or the beginning of it, may have come in time.
+		if (this.#transmitter.read()) {
+			if (this.#current === current && undefined === this.#timer) this.startTimer(LATE_MS);
+			return;
+		}
 		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
 		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
 		const { pendingBytes } = this.#transmitter;
@@ -283,7 +300,14 @@ export class Engine {
 			return this.startTimer(ABORTED_MS);
 		}
 		this.#lexer.reset();
+		if (command.cutOff && this.#prompted && 0 === pendingBytes) return this.onUnanswered(command.cutOff());
 		this.giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+	}
+
+	/** All data is out. Either the answer came damaged, or the modem still waits for bytes that were lost on their way. */
+	private onUnanswered(cutOff: Uint8Array): void {
+		if (this.#answerDamaged) return this.giveUp(malformed("(damaged)"));
+		this.giveUp(new ModemError("SEND_UNKNOWN", "the modem has not got all of the data: check wiring and baud rate"), cutOff);
 	}
 
 	/** The prompt of the command that is out has not come. */
@@ -299,11 +323,12 @@ export class Engine {
 	}
 
 	/** Ends the command, and asks for a fresh start before the next: the answer, or the rest of it, may still come. */
-	private giveUp(error: ModemError): void {
+	private giveUp(error: ModemError, lastBytes?: Uint8Array): void {
 		const { command } = this.#current!;
 		if (!command.infoFirst) this.#late = command;
 		this.#doubt = true;
 		this.#transmitter.drop();
+		if (lastBytes) this.#transmitter.write(lastBytes);
 		this.finish(undefined, error);
 	}
 
@@ -317,6 +342,7 @@ export class Engine {
 
 	private tellDamage(line: string): void {
 		this.#damagedLines++;
+		if (this.#dataGiven && 0 === this.#transmitter.pendingBytes) this.#answerDamaged = true;
 		this.#options.onUnexplained?.(heardLine(line, this.#secret));
 	}
 
@@ -339,6 +365,7 @@ export class Engine {
 		if (!ending) return -1;
 		if (command.infoFirst && undefined === this.#info) return 0;
 		if ("success" === ending) this.succeed();
+		else if ("MALFORMED" === ending.code) this.giveUp(ending);
 		else this.finish(undefined, ending);
 		return 0;
 	}

@@ -61,6 +61,8 @@ export class Outbox {
 	#running = false;
 	/** Bytes of a piece whose answer was lost: the modem's counts will tell whether it has taken them. */
 	#doubtful = 0;
+	/** They were given to it. Otherwise its counts must be as before: what it has taken beyond that was something else. */
+	#doubtfulGiven = false;
 	/** The modem's own buffer is full. */
 	#refused = false;
 	/** More may have been acknowledged since it was last asked for: something has been sent. */
@@ -172,8 +174,10 @@ export class Outbox {
 	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
 	private onRefused(bytes: number, error: ModemError): void {
 		if (this.#ended) return;
-		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) this.#doubtful = bytes;
-		else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
+		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) {
+			this.#doubtful = bytes;
+			this.#doubtfulGiven = "MALFORMED" === error.code;
+		} else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
 		else if (this.#accepted > this.#acknowledged) this.#refused = true;
 		else if (this.#datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
 		else this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
@@ -207,7 +211,7 @@ export class Outbox {
 	private settleDoubt(accepted: number): void {
 		const bytes = this.#doubtful;
 		this.#doubtful = 0;
-		if (accepted === this.#accepted + bytes) this.onAccepted(bytes);
+		if (this.#doubtfulGiven && accepted === this.#accepted + bytes) this.onAccepted(bytes);
 		else if (accepted !== this.#accepted) {
 			throw new ModemError(
 				"SEND_UNKNOWN",
