@@ -74,8 +74,10 @@ export class Stream {
 		return this.#connection?.available ?? 0;
 	}
 
+	/** An owner who has not heard of the end yet goes by what was told before: such writes are no fault of its own. */
 	get writable(): number {
-		return this.#ended ? 0 : (this.#connection?.writable ?? 0);
+		if (this.#ended) return this.#endTold ? 0 : this.#writableTold;
+		return this.#connection?.writable ?? 0;
 	}
 
 	/** The first `count` bytes of what is there. */
@@ -92,7 +94,9 @@ export class Stream {
 
 	/** All of it or, when it does not fit, nothing. */
 	write(bytes: Uint8Array, more: boolean): boolean {
-		if (bytes.length > this.writable || !this.#connection?.write(bytes, true)) return false;
+		if (bytes.length > this.writable) return false;
+		if (this.#ended) return this.dropAfterEnd(bytes);
+		if (!this.#connection?.write(bytes, true)) return false;
 		this.#writableTold = this.writable;
 		this.flushSoon(more && this.#writableTold > 0);
 		return true;
@@ -103,6 +107,14 @@ export class Stream {
 		this.#owner = undefined;
 		this.stopTimers();
 		void this.#connection?.close();
+	}
+
+	/** Nobody gets it; the end, which is told next, is then none in order. */
+	private dropAfterEnd(bytes: Uint8Array): true {
+		this.#writableTold -= bytes.length;
+		const error = new ModemError("CONNECTION_LOST", "the peer has closed the connection: what was written last was not sent");
+		if (bytes.length > 0 && !this.#ended?.error) this.#ended = { error };
+		return true;
 	}
 
 	private onProgress(): void {

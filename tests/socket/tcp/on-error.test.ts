@@ -48,6 +48,27 @@ describe("socket/tcp onError", () => {
 		assert.equal(calls.pop(), "error");
 	});
 
+	it("says that a write was not sent which came after the peer's close, while there was something to read", async () => {
+		stage = await Stage.up({
+			onConnect(connection) {
+				connection.send("bye");
+				connection.end();
+			},
+		});
+		const { calls, socket } = await stage.open();
+		assert.equal(calls[0], "writable 2920");
+		assert.equal(socket.write(ascii("late")), 2_916);
+		assert.equal(socket.write(pattern(2_916)), 0);
+		assert.throws(() => socket.write(ascii("x")), Error);
+		await stage.clock.advance(5_000);
+		assert.deepEqual(calls, ["writable 2920", "readable 3"]);
+		socket.read();
+		await stage.clock.advance(1);
+		assert.equal(calls.pop(), "error CONNECTION_LOST");
+		assert.throws(() => socket.write(ascii("x")), Error);
+		assert.equal(stage.server.last.received.length, 0);
+	});
+
 	it("frees the slot, whether or not the application closes", async () => {
 		stage = await Stage.up({ onConnect: connection => connection.end() });
 		for (let turn = 0; turn < 12; turn++) assert.include((await stage.open()).calls, "error");
