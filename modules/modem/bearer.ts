@@ -6,6 +6,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2; TCPIP Application Note 7.
  */
+import type { Command } from "../at/command.js";
 import { ModemError } from "../core/errors.js";
 import {
 	accessPoint,
@@ -67,8 +68,8 @@ export class Bearer {
 		await setup.send(multiplex(several));
 		// Old firmware does not know each command, and then has nothing else to offer.
 		for (const command of CONNECTION_DEFAULTS) await setup.sendOr(false, command);
-		this.#sendsQuickly = false !== (await setup.sendOr(false, SEND_QUICKLY));
-		this.#pushes = false === (await setup.sendOr(false, RECEIVE_ON_REQUEST)); // from before 2010
+		this.#sendsQuickly = await this.knows(SEND_QUICKLY);
+		this.#pushes = !(await this.knows(RECEIVE_ON_REQUEST)); // from before 2010
 		if (this.#pushes) await setup.send(RECEIVE_WITH_HEADER);
 		setup.engine.inlineHeaders = this.#pushes && !several;
 		await setup.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
@@ -87,6 +88,12 @@ export class Bearer {
 		if (this.#lost) throw new ModemError("BEARER_LOST", "the network took the bearer away at once");
 		this.#address = address;
 		this.#options.onEvent({ kind: "bearer-up", address });
+	}
+
+	/** Asked twice: a byte that is lost on its way makes any command one that the modem does not know. */
+	private async knows(command: Command): Promise<boolean> {
+		const { setup } = this.#options;
+		return false !== (await setup.sendOr(false, command)) || false !== (await setup.sendOr(false, command));
 	}
 
 	/** Ends it, and with it every connection. */

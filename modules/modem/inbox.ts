@@ -84,6 +84,7 @@ export class Inbox {
 	}
 
 	onPushed(bytes: Uint8Array): void {
+		if (this.#ended) return; // behind a gap nothing counts
 		if (!this.#received.write(bytes)) this.end(bytesLost("the receive buffer is full and this modem can't wait"));
 		this.#owner.onProgress();
 	}
@@ -125,12 +126,13 @@ export class Inbox {
 		return fetch(this.#slot, Math.min(this.#options.pieceBytes, received.free), block => received.stage(block));
 	}
 
-	private onFetched({ left }: Fetched): void {
+	private onFetched({ bytes, left }: Fetched): void {
 		if (this.#ended) return;
 		this.#received.commit();
 		this.#left = left;
-		this.#dataReady = left > 0;
-		if (0 === left && this.#closedByPeer) this.end(undefined);
+		// What is left may have lost a digit: a stream is at its end when there was nothing to read.
+		this.#dataReady = left > 0 || (this.#closedByPeer && bytes > 0);
+		if (!this.#dataReady && this.#closedByPeer) this.end(undefined);
 		else if (this.readable > 0) this.#owner.onProgress();
 	}
 
