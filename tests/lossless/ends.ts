@@ -17,9 +17,9 @@ export interface Ledgers {
 	readonly down: Ledger;
 }
 
-export function ledgersOf(seed: number, socket: number, bytes: number): Ledgers {
+export function ledgersOf({ closes, seed }: Plan, socket: number, bytes: number): Ledgers {
 	const first = 1_000 * seed + 2 * socket;
-	return { up: new Ledger(`up ${socket}`, first + 1, bytes), down: new Ledger(`down ${socket}`, first + 2, bytes) };
+	return { up: new Ledger(`up ${socket}`, first + 1, closes ? 0 : bytes), down: new Ledger(`down ${socket}`, first + 2, bytes) };
 }
 
 export class Application {
@@ -53,6 +53,12 @@ export class Application {
 
 	get isWhole(): boolean {
 		return this.#ledgers.up.isWhole && this.#ledgers.down.isWhole;
+	}
+
+	/** Nothing more is to be expected: all is there, it has ended, or something came that is wrong. */
+	get isOver(): boolean {
+		const { down, up } = this.#ledgers;
+		return this.isWhole || undefined !== (this.ended ?? up.fault ?? down.fault);
 	}
 
 	close(): void {
@@ -138,6 +144,7 @@ export function serve(connection: FakeConnection, { down }: Ledgers, plan: Plan,
 			connection.send(data.subarray(sent, sent + count));
 			sent += count;
 		}
+		if (sent === data.length && plan.closes) connection.end();
 		if (sent < data.length) clock.setTimer(next, random.between(20, "bursts" === plan.serves ? 2_000 : 350));
 	};
 	next();

@@ -24,6 +24,8 @@ export interface Plan {
 	readonly latencyMs: number;
 	/** From the start of one stall to that of the next, at most; 0: no stalls. */
 	readonly stallEveryMs: number;
+	/** The server closes right behind its last byte; then nothing goes up. */
+	readonly closes: boolean;
 	/** The virtual modem's faults by name. */
 	readonly faults: readonly string[];
 }
@@ -56,6 +58,7 @@ export function planOf(kind: Kind, seed: number, bytes: number): Plan {
 		latencyMs: random.between(0, 400),
 		stallEveryMs: "losses" === kind && random.next() < 0.5 ? 0 : oneOf(random, [900, 1_500, 4_000]),
 		faults: "losses" === kind ? faultsOf(random, bytes) : [],
+		closes: "losses" === kind && random.next() < 0.3,
 	};
 }
 
@@ -67,12 +70,13 @@ function faultsOf(random: Random, bytes: number): string[] {
 }
 
 export function describePlan(plan: Plan): string {
-	const { baud, faults, latencyMs, reads, receiveBytes, sendBytes, serves, several, sockets, stallEveryMs, writes } = plan;
+	const { baud, closes, faults, latencyMs, reads, receiveBytes, sendBytes, serves, several, sockets, stallEveryMs, writes } =
+		plan;
 	return [
 		`${sockets} ${1 === sockets ? "socket" : "sockets"}${several ? "" : " (CIPMUX=0)"} at ${baud}`,
 		`reads ${reads} of ${receiveBytes}`,
 		`writes ${writes} of ${sendBytes}`,
-		`server ${serves}, ${latencyMs} ms`,
+		`server ${serves}${closes ? " and closes" : ""}, ${latencyMs} ms`,
 		0 === stallEveryMs ? "no stalls" : `stalls every ${stallEveryMs} ms`,
 		...faults,
 	].join(", ");

@@ -66,7 +66,7 @@ class Transfer {
 		this.#plan = plan;
 		this.#random = new Random(plan.seed + 1_000);
 		const each = Math.ceil(bytes / plan.sockets);
-		this.#ledgers = Array.from({ length: plan.sockets }, (_, socket) => ledgersOf(plan.seed, socket, each));
+		this.#ledgers = Array.from({ length: plan.sockets }, (_, socket) => ledgersOf(plan, socket, each));
 		this.#network.latencyMs = plan.latencyMs;
 		this.#board = new VirtualBoard({
 			clock: this.#clock,
@@ -154,18 +154,18 @@ class Transfer {
 	async #untilOver(): Promise<void> {
 		const bytes = this.#ledgers.reduce((sum, { down }) => sum + down.data.length, 0);
 		const limitMs = this.#clock.elapsedMs + Math.max(LEAST_LIMIT_MS, LIMIT_MS_PER_BYTE * bytes);
-		const isOver = ({ ended, isWhole }: Application) => isWhole || undefined !== ended;
-		while (this.#clock.elapsedMs < limitMs && !this.#applications.every(isOver)) await this.#clock.advance(LOOK_EVERY_MS);
+		while (this.#clock.elapsedMs < limitMs && !this.#applications.every(({ isOver }) => isOver))
+			await this.#clock.advance(LOOK_EVERY_MS);
 	}
 
 	/** Without losses every byte is there, then the peer's close, and nothing else; with them, nobody waits for ever. */
 	async #end(): Promise<void> {
 		const { kind } = this.#plan;
-		for (const [socket, { ended, isWhole }] of this.#applications.entries()) {
+		for (const [socket, { ended, isOver, isWhole }] of this.#applications.entries()) {
 			const { down, up } = this.#ledgers[socket]!;
 			const reached = `${up.length} bytes up and ${down.length} down of ${up.data.length}`;
-			if (!isWhole && undefined === ended) this.#failures.push(`socket ${socket} waits for ever, at ${reached}`);
-			else if (!isWhole && ("stalls" === kind || "in order" === ended))
+			if (!isOver) this.#failures.push(`socket ${socket} waits for ever, at ${reached}`);
+			else if (!isWhole && undefined !== ended && ("stalls" === kind || "in order" === ended))
 				this.#failures.push(`socket ${socket} ended ("${ended}") at ${reached}`);
 		}
 		for (const server of this.#servers) if (server.connections.length > 0) server.last.end();
