@@ -67,7 +67,7 @@ export class Connection {
 		this.#slot = slot;
 		this.#peer = peer;
 		this.#events = events;
-		this.#inbox = new Inbox(options, slot, this);
+		this.#inbox = new Inbox(options, slot, "UDP" === peer.protocol, this);
 		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
 		options.connections.set(slot, this);
 		this.#open = accepted;

@@ -28,6 +28,9 @@ export interface InboxOwner {
 	onProgress(): void;
 }
 
+/** The most that a modem gives of one datagram, or at once. 8.2.26 */
+const LONGEST_DATAGRAM_BYTES = 1_460;
+
 export class Inbox {
 	readonly #options: InboxOptions;
 	readonly #slot: number | undefined;
@@ -42,11 +45,13 @@ export class Inbox {
 	#left = 0;
 	#ended: { readonly error: ModemError | undefined } | undefined;
 
-	constructor(options: InboxOptions, slot: number | undefined, owner: InboxOwner) {
+	/** `datagrams`: there is room for one, so that it comes in one piece. */
+	constructor(options: InboxOptions, slot: number | undefined, datagrams: boolean, owner: InboxOwner) {
+		const { receiveBytes } = options;
 		this.#options = options;
 		this.#slot = slot;
 		this.#owner = owner;
-		this.#received = new RingBuffer(options.receiveBytes);
+		this.#received = new RingBuffer(datagrams ? Math.max(receiveBytes, LONGEST_DATAGRAM_BYTES) : receiveBytes);
 	}
 
 	/** Bytes that can be read now. While more of a burst is on its way, and there is room for it: none yet. */

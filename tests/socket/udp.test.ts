@@ -102,6 +102,19 @@ describe("socket/udp", () => {
 		assert.deepEqual(server.last.pieces, [pattern(1_380)]);
 	});
 
+	it("a datagram of 1460 bytes comes in one piece, with 128 bytes of receive buffer and whatever a connection keeps", async () => {
+		stage.close();
+		stage = await Stage.up(undefined, { modem: { receiveBytes: 64 } });
+		server = echo(ADDRESS);
+		const { socket } = udp({ onReadable: undefined });
+		socket.write(ascii("?"), ADDRESS, 53);
+		await stage.clock.advance(5_000);
+		socket.read();
+		server.last.send(pattern(1_460));
+		await stage.clock.advance(10_000);
+		assert.deepEqual(new Uint8Array(socket.read()!), pattern(1_460));
+	});
+
 	it("write refuses more than four that wait for one remote", () => {
 		const { socket } = udp();
 		for (let count = 0; count < 4; count++) socket.write(ascii("x"), ADDRESS, 53);
