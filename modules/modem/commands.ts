@@ -256,11 +256,12 @@ export function transmitOnPrompt(slot: number | undefined, bytes: number, quick:
 /**
  * For a modem that waits for the rest of its data: ESC leaves the form without length, line ends fill up the few bytes
  * that are missing, and the connection is closed quickly, before the wrong data goes out. The modem hears nothing while it
- * takes the data, so that it is said several times, as often as fits into the FIFO of an ESP32. 8.2.3, 8.2.6
+ * takes the data, so that it is said several times: six fit into the FIFO of an ESP32, and go out even if JavaScript is
+ * away; more follow, for what loses a byte may lose another. 8.2.3, 8.2.6
  */
 function cutOff(slot: number | undefined): Uint8Array {
 	const close = undefined === slot ? "AT+CIPCLOSE=1\r" : `AT+CIPCLOSE=${slot},1\r`;
-	const text = `\x1b\r\r\r${close.repeat(6)}`;
+	const text = `\x1b\r\r\r${close.repeat(12)}`;
 	const bytes = new Uint8Array(text.length);
 	for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
 	return bytes;
