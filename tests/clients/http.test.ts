@@ -6,8 +6,10 @@ import { exchange } from "./http.js";
 import { assertSame, collect, LOOPBACK, Loopback, pattern } from "./loopback.js";
 
 const LONG_BYTES = 100_000;
+const GIVE_UP_MS = 60_000;
 
-describe("clients: HTTP", () => {
+describe("clients: HTTP", function () {
+	this.timeout(GIVE_UP_MS);
 	let loopback: Loopback;
 	let server: Server;
 	let port = 0;

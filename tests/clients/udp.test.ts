@@ -8,8 +8,10 @@ const CONVERSATIONS = 2;
 const QUESTIONS = 200;
 const LONGEST_BYTES = 1_380;
 const NAME = "localhost";
+const GIVE_UP_MS = 60_000;
 
-describe("clients: datagrams", () => {
+describe("clients: datagrams", function () {
+	this.timeout(GIVE_UP_MS);
 	let loopback: Loopback | undefined;
 	const servers: DatagramServer[] = [];
 
