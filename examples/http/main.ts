@@ -11,8 +11,8 @@ const BODY_BYTES = 20_000;
 const { http } = provided<Clients>();
 const client = new http!.io({
 	...http!,
-	host: config["host"] ?? "localhost",
-	port: Number(config["port"] ?? 8080),
+	host: config.host ?? "localhost",
+	port: Number(config.port ?? 8080),
 	onError: error => trace(`http: ${error ?? "the connection is lost"}\n`),
 });
 
