@@ -3,17 +3,22 @@ import { parseArgs } from "node:util";
 import { byteCodeFigures } from "./byte-codes.js";
 import { cycleFigures } from "./cycles.js";
 import { flashFigures } from "./flash.js";
-import { type Goodput, goodputFigures, latencyFigures } from "./goodput.js";
+import { goodputFigures } from "./goodput.js";
 import { heapFigures } from "./heap.js";
+import { latencyFigures } from "./latency.js";
+import { pushedFigures, sketchGoodputFigures } from "./sketch-goodput.js";
+import { accountRows, besideRows, goodputRows, pushedRows } from "./tables.js";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const cycles = await cycleFigures();
 const byteCodes = await byteCodeFigures();
 const goodput = await goodputFigures();
+const sketchGoodput = await sketchGoodputFigures();
+const pushed = await pushedFigures();
 const latencies = await latencyFigures();
 const heap = await heapFigures();
 const flash = flashFigures();
-if (values.json) console.log(JSON.stringify({ cycles, byteCodes, goodput, latencies, heap, flash }));
+if (values.json) console.log(JSON.stringify({ cycles, byteCodes, goodput, sketchGoodput, pushed, latencies, heap, flash }));
 else {
 	console.log("From the power key to a delivered message of 32 bytes, on the virtual SIM900's clock\n");
 	console.table(
@@ -32,6 +37,16 @@ else {
 	);
 	console.log("\nGoodput of TCP, of the narrower of UART and radio (42.8 kbit/s up, 85.6 kbit/s down, 300 ms there and back)\n");
 	console.table(goodputRows(goodput));
+	console.log("\nWhere the time of 100 kB goes: what is computed of UART and radio, and the rest, which is the driver's\n");
+	console.table(accountRows(goodput));
+	console.log(
+		"\nThe same goodput beside the sketch's way, with 128 bytes of buffer: one AT+CIPSEND at a time and SEND OK; data pushed\n",
+	);
+	console.table(besideRows(goodput, sketchGoodput));
+	console.log(
+		"\n100 kB down on a FIFO of 128 bytes while JavaScript goes away every half second: pushed, and pulled by this driver\n",
+	);
+	console.table(pushedRows(pushed));
 	console.log("\nOne connection over the same radio, 300 ms there and back\n");
 	console.table(
 		Object.fromEntries(
@@ -61,26 +76,6 @@ else {
 	console.log("\nByte-code of a release in flash, bytes\n");
 	if ("string" === typeof flash) console.log(`not measured: ${flash}`);
 	else console.table({ ...flash, "in all": Object.values(flash).reduce((sum, bytes) => sum + bytes, 0) });
-}
-
-/** A row for each way, rate, receive buffer and number of sockets; a column for each size. */
-function goodputRows(figures: readonly Goodput[]): Record<string, Record<string, string | number>> {
-	const rows: Record<string, Record<string, string | number>> = {};
-	for (const { baud, bytes, bytesPerSecond, direction, receiveBuffer, share, shareOfPieces, sockets, wrong } of figures) {
-		if (wrong > 0) throw new Error(`${wrong} bytes came otherwise than they were sent`);
-		const name = `${direction}, ${baud} baud, ${receiveBuffer} bytes of buffer, ${1 === sockets ? "1 socket" : `${sockets} sockets`}`;
-		rows[name] ??= {};
-		const row = rows[name];
-		row[`${bytes / 1_000} kB`] = percent(share);
-		if (bytes < 100_000) continue;
-		row["100 kB, bytes/s"] = Math.round(bytesPerSecond);
-		row["100 kB, of what pieces that fit allow"] = percent(shareOfPieces);
-	}
-	return rows;
-}
-
-function percent(share: number): string {
-	return `${(100 * share).toFixed(1)} %`;
 }
 
 function rounded(value: number): { "byte-codes": number } {

@@ -6,15 +6,17 @@ import { HandClock } from "../hosts/node/clock.js";
 import { Modem } from "../modules/modem/modem.js";
 import { TCP } from "../modules/socket/tcp.js";
 import { VirtualBoard } from "../modules/virtual/board.js";
+import { EngineClock } from "../tests/lossless/engine-clock.js";
 import { FakeNetwork } from "../tests/virtual/network.js";
+import { limitOf, pieceLimitOf, type Transfer } from "./limits.js";
+import { stallAtRandom } from "./stalls.js";
 
-export interface GoodputOptions {
-	readonly direction: "up" | "down";
+export interface GoodputOptions extends Transfer {
 	/** In all, divided among the sockets. */
 	readonly bytes: number;
 	readonly sockets: number;
-	readonly baud: number;
-	readonly receiveBuffer: number;
+	/** JavaScript goes away for up to so long, again and again; undefined: never. */
+	readonly longestStallMs?: number | undefined;
 }
 
 export interface Goodput extends GoodputOptions {
@@ -27,39 +29,16 @@ export interface Goodput extends GoodputOptions {
 	readonly wrong: number;
 }
 
-const HOST = "192.0.2.1";
-const PORT = 7;
-/** GPRS class 10, as the virtual modem has it by default. */
-const RADIO_BPS = { up: 42_800, down: 85_600 } as const;
-const SEGMENT_BYTES = 1_460;
-/** What the modem takes at once, and sends as a segment. */
-const PIECE_BYTES = 1_380;
-const HEADER_BYTES = 40;
-/** Of the receive buffer, what the driver keeps free for all but the data. */
-const FRAME_BYTES = 64;
-/** "AT+CIPSEND=0,1380", "> " and "DATA ACCEPT:0,1380"; "AT+CIPRXGET=2,0,64", "+CIPRXGET: 2,0,64,0" and OK. */
-const SEND_BYTES = 44;
-const FETCH_BYTES = 50;
-const BAUDS = [9_600, 57_600, 115_200] as const;
-const LIMIT_MS = 3_600_000;
+export const HOST = "192.0.2.1";
+export const PORT = 7;
+export const BAUDS = [9_600, 57_600, 115_200] as const;
+export const LIMIT_MS = 3_600_000;
+/** What the server sends at once. */
+export const SEGMENT_BYTES = 1_460;
 
 /** Byte `at` of socket `number`. */
-function byteAt(number: number, at: number): number {
+export function byteAt(number: number, at: number): number {
 	return (at * 7 + (at >> 8) + number) & 0xff;
-}
-
-/** Bytes a second: the UART's without any command, the radio's without the TCP/IP header of each segment. */
-export function limitOf({ baud, direction }: GoodputOptions): number {
-	const segmentBytes = "up" === direction ? PIECE_BYTES : SEGMENT_BYTES;
-	return Math.min(baud / 10, (RADIO_BPS[direction] / 8) * (segmentBytes / (segmentBytes + HEADER_BYTES)));
-}
-
-/** What is left of that for pieces that fit, one command each: what no driver can do better. */
-export function pieceLimitOf(options: GoodputOptions): number {
-	const { baud, direction, receiveBuffer } = options;
-	const fits = Math.min(SEGMENT_BYTES, receiveBuffer - FRAME_BYTES);
-	const [bytes, overheadBytes, modemMs] = "up" === direction ? [PIECE_BYTES, SEND_BYTES, 8] : [fits, FETCH_BYTES, 3];
-	return Math.min(limitOf(options), bytes / (((bytes + overheadBytes) * 10) / baud + modemMs / 1_000));
 }
 
 /** Sends its share, as much at once as is taken, and counts what comes back. */
@@ -116,12 +95,13 @@ class Client {
 }
 
 export async function goodput(options: GoodputOptions): Promise<Goodput> {
-	const { baud, bytes, direction, receiveBuffer, sockets } = options;
+	const { baud, bytes, direction, longestStallMs, receiveBuffer, sockets } = options;
 	const clock = new HandClock();
+	const engineClock = new EngineClock(clock);
 	const network = new FakeNetwork(clock);
 	const board = new VirtualBoard({ clock, network, on: true, baud, hostBaud: baud, receiveBuffer });
 	const modem = new Modem({
-		clock,
+		clock: engineClock,
 		serial: board.serial,
 		powerKey: board.powerKey,
 		status: board.status,
@@ -160,6 +140,7 @@ export async function goodput(options: GoodputOptions): Promise<Goodput> {
 	}
 	while (!clients.every(client => client.isOpen)) await clock.advance(100);
 	await clock.advance(1_000);
+	const endStalls = stallAtRandom(clock, longestStallMs, board.uart, engineClock);
 	const sinceMs = clock.elapsedMs;
 	if ("up" === direction) for (const client of clients) client.start();
 	else
@@ -171,6 +152,7 @@ export async function goodput(options: GoodputOptions): Promise<Goodput> {
 		}
 	await clock.run(all, LIMIT_MS);
 	const bytesPerSecond = (each * sockets * 1_000) / (clock.elapsedMs - sinceMs);
+	endStalls();
 	modem.close();
 	board.close();
 	const wrong = clients.reduce((sum, client) => sum + client.wrong, 0);
@@ -192,47 +174,5 @@ export async function goodputFigures(): Promise<Goodput[]> {
 				for (const sockets of [1, 8])
 					for (const bytes of [1_000, 10_000, 100_000])
 						figures.push(await goodput({ direction, bytes, sockets, baud, receiveBuffer }));
-	return figures;
-}
-
-export interface Latency {
-	readonly baud: number;
-	/** From the constructor to a connection that can be written to. */
-	readonly setUpMs: number;
-	/** Of 20 bytes, from the write to the read of what came back. */
-	readonly roundTripMs: number;
-}
-
-export async function latency(baud: number): Promise<Latency> {
-	const clock = new HandClock();
-	const network = new FakeNetwork(clock);
-	const board = new VirtualBoard({ clock, network, on: true, baud, hostBaud: baud });
-	const modem = new Modem({ clock, serial: board.serial, powerKey: board.powerKey, status: board.status, apn: "internet" });
-	network.server(`${HOST}:${PORT}`, data => data);
-	await clock.run(modem.up());
-	const sinceMs = clock.elapsedMs;
-	let openMs = 0;
-	const echoed = new Promise<number>(resolve => {
-		new TCP({
-			link: modem,
-			address: HOST,
-			port: PORT,
-			onWritable() {
-				if (openMs > 0) return;
-				openMs = clock.elapsedMs;
-				this.write(new Uint8Array(20));
-			},
-			onReadable: () => resolve(clock.elapsedMs),
-		});
-	});
-	const backMs = await clock.run(echoed);
-	modem.close();
-	board.close();
-	return { baud, setUpMs: openMs - sinceMs, roundTripMs: backMs - openMs };
-}
-
-export async function latencyFigures(): Promise<Latency[]> {
-	const figures: Latency[] = [];
-	for (const baud of BAUDS) figures.push(await latency(baud));
 	return figures;
 }

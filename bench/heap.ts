@@ -17,13 +17,17 @@ export type Step = readonly [name: string, argument?: unknown];
 
 const MESSAGE = { bytes: 32, times: 1 };
 
+function times(count: number, step: Step): Step[] {
+	return Array.from({ length: count }, () => step);
+}
+
 /** Each state from a fresh engine: the steps that lead to it, after the driver has been brought up. */
 const STATES: readonly (readonly [string, ...Step[]])[] = [
 	["idle, bearer up"],
 	["1 connection", ["open", 1]],
 	["2 connections", ["open", 2]],
 	["8 connections", ["open", 8]],
-	["2 TCP sockets", ["openSocket"], ["openSocket"]],
+	...[1, 2, 8].map(count => [`${count} TCP ${1 === count ? "socket" : "sockets"}`, ...times(count, ["openSocket"])] as const),
 	["the loop with 2 destinations, waiting for their answers", ["loop", 2]],
 	["2 connections, each sending 1,400 bytes and waiting for an answer", ["open", 2], ["beginExchange", 1_400]],
 	["2 connections, after 1 message on each", ["open", 2], ["exchange", MESSAGE]],

@@ -16,16 +16,31 @@ export interface SketchPeer {
 	readonly message: string;
 }
 
+export interface SketchOptions {
+	/** Before each command; default 100 ms, as in the sketches. */
+	readonly pauseMs?: number;
+	/** All that comes, as it comes. */
+	onBytes?(bytes: Uint8Array, atMs: number): void;
+}
+
+const PAUSE_MS = 100;
+/** Written at once, so that the FIFO always has room. */
+const WRITE_BYTES = 64;
+
 export class Sketch {
 	readonly #clock: HandClock;
+	readonly #options: SketchOptions;
+	readonly #byteMs: number;
 	readonly #serial: Serial;
 	readonly #key: Digital;
 	#text = "";
 
-	constructor(clock: HandClock, board: VirtualBoard) {
+	constructor(clock: HandClock, board: VirtualBoard, sketchOptions: SketchOptions = {}) {
 		const { io: SerialPort, ...options } = board.serial;
 		const { io: Pin, pin } = board.powerKey;
 		this.#clock = clock;
+		this.#options = sketchOptions;
+		this.#byteMs = 10_000 / options.baud;
 		this.#key = new Pin({ pin, mode: Pin.Output });
 		this.#serial = new SerialPort({ ...options, format: "buffer", onReadable: () => this.#read(), onWritable: () => {} });
 	}
@@ -40,8 +55,17 @@ export class Sketch {
 
 	/** One turn of the sketch's loop. `several`: its multi-connection form, which sends over connection 1. */
 	async cycle(peer: SketchPeer, several: boolean): Promise<boolean> {
-		const slot = several ? "1" : "";
-		const before = several ? "1," : "";
+		const slot = several ? 1 : undefined;
+		await this.bringUp(several);
+		await this.connect(peer, slot);
+		const sent = await this.sendData(peer.message, slot);
+		await this.#send(`AT+CIPCLOSE${several ? "=1" : ""}`, "CLOSE OK", "ERROR", 10_000);
+		await this.#send("AT+CIPSHUT", "OK", "ERROR", 10_000);
+		await this.#clock.advance(10_000);
+		return sent;
+	}
+
+	async bringUp(several: boolean): Promise<void> {
 		await this.#send(`AT+CIPMUX=${several ? 1 : 0}`, "OK", "ERROR", 1_000);
 		await this.#state("INITIAL");
 		await this.#send('AT+CSTT="internet","",""', "OK", "ERROR", 30_000);
@@ -50,14 +74,17 @@ export class Sketch {
 		await this.#state("GPRSACT");
 		await this.#send("AT+CIFSR", ".", "ERROR", 10_000);
 		await this.#state("IP STATUS");
-		await this.#send(`AT+CIPSTART=${before}"TCP","${peer.host}","${peer.port}"`, "CONNECT OK", "CONNECT FAIL", 30_000);
-		await this.#send(`AT+CIPSEND=${before}${peer.message.length}`, ">", "ERROR", 10_000);
-		if (several) await this.#clock.advance(500);
-		const sent = await this.#send(peer.message, "SEND OK", "ERROR", 10_000);
-		await this.#send(`AT+CIPCLOSE${several ? "=" : ""}${slot}`, "CLOSE OK", "ERROR", 10_000);
-		await this.#send("AT+CIPSHUT", "OK", "ERROR", 10_000);
-		await this.#clock.advance(10_000);
-		return 1 === sent;
+	}
+
+	async connect({ host, port }: Pick<SketchPeer, "host" | "port">, slot?: number): Promise<void> {
+		await this.#send(`AT+CIPSTART=${beforeOf(slot)}"TCP","${host}","${port}"`, "CONNECT OK", "CONNECT FAIL", 30_000);
+	}
+
+	/** False: no SEND OK came. */
+	async sendData(data: string, slot?: number): Promise<boolean> {
+		await this.#send(`AT+CIPSEND=${beforeOf(slot)}${data.length}`, ">", "ERROR", 10_000);
+		if (undefined !== slot) await this.#clock.advance(5 * this.#pauseMs);
+		return 1 === (await this.#send(data, "SEND OK", "ERROR", 10_000));
 	}
 
 	close(): void {
@@ -79,9 +106,9 @@ export class Sketch {
 	}
 
 	async #send(line: string, expected1: string, expected2: string, timeoutMs: number): Promise<0 | 1 | 2> {
-		await this.#clock.advance(100);
+		await this.#clock.advance(this.#pauseMs);
 		this.#text = "";
-		this.#serial.write(Uint8Array.from(`${line}\r\n`, character => character.charCodeAt(0)).buffer);
+		await this.#write(`${line}\r\n`);
 		for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs++) {
 			if (this.#text.includes(expected1)) return 1;
 			if (this.#text.includes(expected2)) return 2;
@@ -90,8 +117,26 @@ export class Sketch {
 		return 0;
 	}
 
+	get #pauseMs(): number {
+		return this.#options.pauseMs ?? PAUSE_MS;
+	}
+
+	/** As an Arduino's print: comes back when the last of it is in the FIFO. */
+	async #write(text: string): Promise<void> {
+		for (let at = 0; at < text.length; at += WRITE_BYTES) {
+			if (at > 0) await this.#clock.advance(WRITE_BYTES * this.#byteMs);
+			this.#serial.write(Uint8Array.from(text.slice(at, at + WRITE_BYTES), character => character.charCodeAt(0)).buffer);
+		}
+	}
+
 	#read(): void {
 		const bytes = this.#serial.read();
+		if (bytes) this.#options.onBytes?.(new Uint8Array(bytes), this.#clock.elapsedMs);
 		if (bytes) this.#text += String.fromCharCode(...new Uint8Array(bytes));
 	}
+}
+
+/** Of a command that names its connection. */
+function beforeOf(slot: number | undefined): string {
+	return undefined === slot ? "" : `${slot},`;
 }
