@@ -75,8 +75,12 @@ export class Alarms implements Clock {
 		for (const alarm of this.#alarms) (dueInMs(alarm, nowMs) <= 0 ? due : later).push(alarm);
 		this.#alarms = later;
 		due.sort((a, b) => dueInMs(a, nowMs) - dueInMs(b, nowMs)); // stable: equal ones in the order in which they were set
-		for (const alarm of due) if (!alarm.cancelled) alarm.callback();
-		this.#schedule();
+		try {
+			for (let alarm = due.shift(); alarm; alarm = due.shift()) if (!alarm.cancelled) alarm.callback();
+		} finally {
+			this.#alarms.push(...due.filter(alarm => !alarm.cancelled)); // one has thrown: the others wait for the next turn
+			this.#schedule();
+		}
 	}
 
 	#schedule(): void {

@@ -43,6 +43,8 @@ export type ModemErrorCode =
 	| "CONNECTION_LOST"
 	/** Bytes were lost between modem and microcontroller; the stream ended there. */
 	| "BYTES_LOST"
+	/** A callback of the application has thrown; its connection was closed. */
+	| "CALLBACK_FAILED"
 	/** The peer sent no answer in time. */
 	| "NO_ANSWER";
 

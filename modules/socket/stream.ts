@@ -2,7 +2,8 @@
  * A TCP connection behind the TCP object that has it now; `from` hands it on to another.
  *
  * What happens is told from a timer, in the order writable, readable, error: never from within a call, and never from
- * within the driver's own work, so that an exception of the application ends up where a native socket's would.
+ * within the driver's own work. An exception out of a callback ends its connection and is told as its error: the SDK's
+ * TLSSocket throws so when a certificate is not to be trusted, and a device must outlive that.
  */
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
@@ -14,6 +15,8 @@ export interface StreamOwner {
 	onWritable(bytes: number): void;
 	/** Undefined: the peer has closed in order. */
 	onError(error: ModemError | undefined): void;
+	/** Somebody is there to be told of errors. */
+	readonly hearsErrors: boolean;
 }
 
 export interface StreamOptions {
@@ -145,17 +148,30 @@ export class Stream {
 		const { writable } = this;
 		if (owner && writable > this.#writableTold) {
 			this.#writableTold = writable;
-			owner.onWritable(writable);
+			this.guard(owner, () => owner.onWritable(writable));
 		}
 		const readable = this.#connection?.readable ?? 0;
 		if (owner && owner === this.#owner && readable > this.#readableTold) {
 			this.#readableTold = readable;
-			owner.onReadable(readable);
+			this.guard(owner, () => owner.onReadable(readable));
 		}
 		if (owner && owner === this.#owner && this.#ended && 0 === this.readable && !this.#endTold) {
 			this.#endTold = true;
 			void this.#connection?.close(); // an application that forgets to must not keep the slot
 			owner.onError(this.#ended.error);
+		}
+	}
+
+	private guard(owner: StreamOwner, callback: () => void): void {
+		try {
+			callback();
+		} catch (error) {
+			if (owner !== this.#owner || !owner.hearsErrors) throw error;
+			this.stopTimers();
+			void this.#connection?.close();
+			this.#connection = undefined;
+			this.#writableTold = 0;
+			this.onEnd(new ModemError("CALLBACK_FAILED", `the application's callback has thrown: ${error}`));
 		}
 	}
 

@@ -63,6 +63,7 @@ export class TCP {
 			onReadable: bytes => onReadable?.call(this, bytes),
 			onWritable: bytes => onWritable?.call(this, bytes),
 			onError: error => onError?.call(this, error),
+			hearsErrors: undefined !== onError,
 		};
 	}
 

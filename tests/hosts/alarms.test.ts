@@ -43,6 +43,22 @@ describe("hosts/moddable/alarms", () => {
 		assert.lengthOf(fired, 3);
 	});
 
+	it("loses no timer when the callback of another throws", () => {
+		const machine = new Machine();
+		const fired: number[] = [];
+		machine.clock.setTimer(() => {
+			throw new Error("application");
+		}, 10);
+		const cancelled = machine.clock.setTimer(() => fired.push(1), 10);
+		machine.clock.setTimer(() => fired.push(2), 10);
+		machine.clock.setTimer(() => fired.push(3), 1_000);
+		assert.throws(() => machine.wake(), "application");
+		machine.clock.clearTimer(cancelled);
+		machine.wake();
+		machine.wake();
+		assert.deepEqual(fired, [2, 3]);
+	});
+
 	it("stands still while the machine is away for longer than asked, where that is wanted", () => {
 		const machine = new Machine(2, 20);
 		machine.clock.setTimer(() => {}, 60_000);

@@ -2,6 +2,10 @@
 import { assert } from "chai";
 import { ascii, pattern, Stage, text } from "../stage.js";
 
+function fail(): never {
+	throw new Error("not for me");
+}
+
 describe("socket/tcp onError", () => {
 	let stage: Stage;
 	afterEach(() => stage.end());
@@ -68,6 +72,22 @@ describe("socket/tcp onError", () => {
 		assert.throws(() => socket.write(ascii("x")), Error);
 		assert.equal(stage.server.last.received.length, 0);
 	});
+
+	for (const [name, callbacks] of [
+		["onWritable", { onWritable: fail }],
+		["onReadable", { onReadable: fail }],
+	] as const) {
+		it(`tells of an exception out of ${name}, and that connection is closed`, async () => {
+			stage = await Stage.up({ onConnect: connection => connection.send("hello") });
+			const { calls, socket } = await stage.open(callbacks);
+			assert.equal(calls.pop(), "error CALLBACK_FAILED");
+			assert.throws(() => socket.write(ascii("x")), Error);
+			assert.isUndefined(socket.read());
+			await stage.clock.advance(5_000);
+			assert.isTrue(stage.server.last.closed);
+			for (let turn = 0; turn < 12; turn++) assert.include((await stage.open(callbacks)).calls, "error CALLBACK_FAILED");
+		});
+	}
 
 	it("frees the slot, whether or not the application closes", async () => {
 		stage = await Stage.up({ onConnect: connection => connection.end() });
