@@ -184,6 +184,7 @@ export class Connection {
 	}
 
 	onDataReady(): void {
+		if (this.#connecting && this.#started) this.onResult("CONNECT OK"); // the word was lost: what is not open gets no data
 		this.#inbox.onDataReady();
 	}
 

@@ -74,6 +74,25 @@ describe("modem: a byte is lost", () => {
 		assert.deepEqual(got, [...bytes(BYTES)]);
 	});
 
+	it("of CONNECT OK: data that the peer sends tells that it is connected", async () => {
+		world = new World({ modem: { several: true } });
+		world.network.server("host.example:80", { onConnect: connection => connection.send("hello") });
+		await world.clock.run(world.modem.up());
+		const { uart } = world.board;
+		const receive = uart.receive.bind(uart);
+		let heard = "";
+		uart.receive = said => {
+			receive(
+				said.filter(byte => {
+					heard += String.fromCharCode(byte);
+					return !heard.endsWith("0, CONNECT");
+				}),
+			);
+		};
+		const conversation = await world.clock.run(world.modem.open(PEER), 10_000);
+		assert.equal(textOf((await world.clock.run(conversation.receive(10_000)))!), "hello");
+	});
+
 	it("because the receive buffer is full, from old firmware: nothing that comes behind the gap is read", async () => {
 		world = new World({ board: { receiveBuffer: 4_096 }, modem: { receiveBytes: 100 } });
 		const { modem } = world.board;
