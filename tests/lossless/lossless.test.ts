@@ -6,8 +6,8 @@ import { assert } from "chai";
 import { Program } from "../hosts/program.js";
 import { transfer } from "./transfer.js";
 
-/** One socket and two, CIPMUX=0 and 1, both rates, small and large buffers, each way to read and to serve. */
-const STALLED_SEEDS = [2, 3, 4, 8, 9];
+/** One socket, two and eight, CIPMUX=0 and 1, both rates, small and large buffers, each way to read and to serve. */
+const STALLED_SEEDS = [3, 4, 8, 9, 17];
 const STALLED_BYTES = 1_000_000;
 const LOSING_SEEDS = 20;
 const LOSING_BYTES = 100_000;

