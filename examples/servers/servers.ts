@@ -1,6 +1,7 @@
 /*
- * The servers that the examples talk to, on this machine's loopback: web with and without TLS, MQTT with and without TLS,
- * WebSocket, time. The tests start them on free ports, `npm run servers` on the ports that the examples have by default.
+ * The servers that the examples talk to, on this machine's loopback: web and MQTT, each with and without TLS, a WebSocket
+ * that sends back what it gets, and time. The tests start them on free ports, `npm run servers` on those that the examples
+ * have by default.
  */
 import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
@@ -39,7 +40,7 @@ export async function startServers(ports: Readonly<Record<ServerName, number>> =
 	const onMqtt = (socket: Socket) => void broker.handle(socket);
 	const web = createWebServer({ keepAliveTimeout: PATIENCE_MS }, answer);
 	const socketServer = createWebServer({ keepAliveTimeout: PATIENCE_MS });
-	const echo = new WebSocketServer({ server: socketServer, path: "/echo" });
+	const echo = new WebSocketServer({ server: socketServer });
 	echo.on("connection", peer => peer.on("message", (data, isBinary) => peer.send(data, { binary: isBinary })));
 	const time = createSocket("udp4", answerTime);
 	const servers: Readonly<Record<Exclude<ServerName, "ntp">, Server>> = {
