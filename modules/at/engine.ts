@@ -22,8 +22,6 @@ import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 const PROMPT_TIMEOUT_MS = 10_000;
 /** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
 const PROMPT_HELD_MS = 10_000;
-/** For the rest of an answer whose beginning was in the port when the time was up. */
-const LATE_MS = 500;
 /** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
 const ABORTED_MS = 5_000;
 
@@ -284,14 +282,8 @@ export class Engine {
 	}
 
 	private onTimeout(): void {
-		const current = this.#current!;
-		const { command } = current;
+		const { command } = this.#current!;
 		this.#timer = undefined;
-		// JavaScript was away: the answer, or the beginning of it, may have come in time.
-		if (this.#transmitter.read()) {
-			if (this.#current === current && undefined === this.#timer) this.startTimer(LATE_MS);
-			return;
-		}
 		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
 		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
 		const { pendingBytes } = this.#transmitter;
