@@ -74,7 +74,7 @@ export class Transmitter {
 			...options,
 			baud,
 			format: "buffer",
-			onReadable: () => this.drain(),
+			onReadable: () => this.read(),
 			onWritable: room => {
 				this.#room = room;
 				this.pump();
@@ -82,13 +82,16 @@ export class Transmitter {
 		});
 	}
 
-	private drain(): void {
-		if (this.#reading) return; // never re-entered: the loop below takes what has come meanwhile
+	/** Takes all that has come. False: there was nothing. */
+	read(): boolean {
+		if (this.#reading) return false; // never re-entered: the loop below takes what has come meanwhile
 		this.#reading = true;
+		let any = false;
 		try {
 			for (;;) {
 				const bytes = this.#serial?.read();
-				if (!bytes || 0 === bytes.byteLength) break;
+				if (!bytes || 0 === bytes.byteLength) return any;
+				any = true;
 				this.#onBytes(new Uint8Array(bytes));
 			}
 		} finally {

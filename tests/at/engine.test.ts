@@ -55,6 +55,22 @@ describe("at/engine", () => {
 		assert.equal(outcome.value, "TIMEOUT");
 	});
 
+	it("looks into the port before it gives up: JavaScript may have been away for as long", async () => {
+		const whole = outcomeOf(line.engine.send({ line: "AT+A", timeoutMs: 5_000 }));
+		line.sayUnheard("\r\nOK\r\n");
+		await line.clock.advance(5_001);
+		assert.equal(whole.value, "done");
+		const halves = outcomeOf(line.engine.send({ line: "AT+B", timeoutMs: 5_000 }));
+		line.sayUnheard("\r\nO");
+		await line.clock.advance(5_001);
+		await line.say("K\r\n");
+		assert.equal(halves.value, "done");
+		const neverWhole = outcomeOf(line.engine.send({ line: "AT+C", timeoutMs: 5_000 }));
+		line.sayUnheard("\r\nO");
+		await line.clock.advance(5_600);
+		assert.equal(neverWhole.value, "TIMEOUT");
+	});
+
 	it("hands a late result to its owner though another command is out", async () => {
 		const outcome = outcomeOf(line.engine.send(commands.ATTACHED));
 		await line.say("\r\n0, CONNECT FAIL\r\n\r\n+CGATT: 1\r\n\r\nOK\r\n");

@@ -58,6 +58,11 @@ export class Line {
 		}
 	}
 
+	/** As `say`, while JavaScript is away: it is in the port, and nobody is told. */
+	sayUnheard(text: string): void {
+		this.#port?.received.push(...bytesOf(text));
+	}
+
 	/** The port says no more that it has room. */
 	stopWritable(): void {
 		this.#writable = false;
