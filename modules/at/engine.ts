@@ -9,7 +9,18 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { aborted, asksForData, type Command, endingOf, isHarmless, lateBytesOf, malformed, nameOf, SYNC } from "./command.js";
+import {
+	aborted,
+	asksForData,
+	type Command,
+	endingOf,
+	isHarmless,
+	isNearlyAccepted,
+	lateBytesOf,
+	malformed,
+	nameOf,
+	SYNC,
+} from "./command.js";
 import { Echo } from "./echo.js";
 import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
@@ -22,6 +33,8 @@ import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 const PROMPT_TIMEOUT_MS = 10_000;
 /** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
 const PROMPT_HELD_MS = 10_000;
+/** For the rest of an answer whose beginning was in the port when the time was up. */
+const LATE_MS = 500;
 /** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
 const ABORTED_MS = 5_000;
 
@@ -66,7 +79,7 @@ export class Engine {
 	#stalledBytes = 0;
 	/** The command that is out has got its prompt. */
 	#prompted = false;
-	/** Something that nobody can read came when its data was out: it may have been its answer. */
+	/** What came when its data was out was nearly the answer to it. */
 	#answerDamaged = false;
 	/** Why the command that is out has failed, though its end is still to come. */
 	#aborted: ModemError | undefined;
@@ -282,8 +295,14 @@ export class Engine {
 	}
 
 	private onTimeout(): void {
-		const { command } = this.#current!;
+		const current = this.#current!;
+		const { command } = current;
 		this.#timer = undefined;
+		// JavaScript was away: the answer, or the beginning of it, may have come in time.
+		if (this.#transmitter.read()) {
+			if (this.#current === current && undefined === this.#timer) this.startTimer(LATE_MS);
+			return;
+		}
 		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
 		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
 		const { pendingBytes } = this.#transmitter;
@@ -334,7 +353,7 @@ export class Engine {
 
 	private tellDamage(line: string): void {
 		this.#damagedLines++;
-		if (this.#dataGiven && 0 === this.#transmitter.pendingBytes) this.#answerDamaged = true;
+		if (this.#dataGiven && isNearlyAccepted(this.#current!.command, line)) this.#answerDamaged = true;
 		this.#options.onUnexplained?.(heardLine(line, this.#secret));
 	}
 
