@@ -1,6 +1,6 @@
 /* Data that comes to the modem short: the stream ends with an error, and the peer never gets wrong bytes. */
 import { assert } from "chai";
-import { textOf } from "../at/line.js";
+import { bytesOf, textOf } from "../at/line.js";
 import type { FakeServer } from "../virtual/network.js";
 import { World } from "../world.js";
 
@@ -54,6 +54,18 @@ for (const several of [false, true]) {
 				assert.lengthOf(server.connections, 2, "and the modem is well");
 			});
 		}
+
+		it("a byte is lost, and a line of news with it: this is not taken for the answer", async () => {
+			let lost = false;
+			const code = await send(world, 1_000, sent => {
+				if (lost || textOf(sent).startsWith("AT")) return sent;
+				lost = true;
+				world.clock.setTimer(() => world.board.uart.receive(bytesOf("\r\n7, CONN\r\n")), 2_000);
+				return sent.subarray(1);
+			});
+			assert.equal(code, "SEND_UNKNOWN");
+			assert.deepEqual(server.last.received, bytes(FIRST_BYTES));
+		});
 
 		it("a digit of the count is lost: ends with SEND_UNKNOWN, and what has gone out is right", async () => {
 			const code = await send(world, 1_300, sent => {
