@@ -30,6 +30,8 @@ export type ModemErrorCode =
 	| "NO_NETWORK"
 	| "ATTACH_FAILED"
 	| "BEARER_FAILED"
+	/** The modem's firmware pushes data, faster than this host can bear. */
+	| "BAUD_TOO_HIGH"
 	/** The network took the bearer away (+PDP: DEACT), or the modem lost it. */
 	| "BEARER_LOST"
 	| "CONNECT_FAILED"

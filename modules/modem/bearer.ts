@@ -8,6 +8,7 @@
  */
 import type { Command } from "../at/command.js";
 import { ModemError } from "../core/errors.js";
+import type { SerialDescription } from "../core/io.js";
 import {
 	accessPoint,
 	BEARER_UP,
@@ -22,6 +23,11 @@ import {
 import type { ModemEvent } from "./events.js";
 import type { Setup } from "./setup.js";
 
+/** With start and stop. */
+const BITS_PER_BYTE = 10;
+/** JavaScript may be away for so long, once in a while, and no pushed byte be lost. */
+const PUSH_STALL_MS = 100;
+
 export interface BearerOptions {
 	readonly setup: Setup;
 	readonly apn: string;
@@ -29,6 +35,7 @@ export interface BearerOptions {
 	readonly password: string;
 	/** Several connections at once. */
 	readonly several: boolean;
+	readonly serial: Pick<SerialDescription, "baud" | "receiveBuffer">;
 	onEvent(event: ModemEvent): void;
 }
 
@@ -60,7 +67,7 @@ export class Bearer {
 		return this.#sendsQuickly;
 	}
 
-	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, MODEM_RESTARTED, and what the engine throws */
+	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the engine throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
 		const { setup, several } = this.#options;
@@ -70,7 +77,10 @@ export class Bearer {
 		for (const command of CONNECTION_DEFAULTS) await setup.sendOr(false, command);
 		this.#sendsQuickly = await this.knows(SEND_QUICKLY);
 		this.#pushes = !(await this.knows(RECEIVE_ON_REQUEST)); // from before 2010
-		if (this.#pushes) await setup.send(RECEIVE_WITH_HEADER);
+		if (this.#pushes) {
+			this.checkPushing();
+			await setup.send(RECEIVE_WITH_HEADER);
+		}
 		setup.engine.inlineHeaders = this.#pushes && !several;
 		await setup.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		this.#lost = false; // +PDP: DEACT before this speaks of the one before
@@ -88,6 +98,17 @@ export class Bearer {
 		if (this.#lost) throw new ModemError("BEARER_LOST", "the network took the bearer away at once");
 		this.#address = address;
 		this.#options.onEvent({ kind: "bearer-up", address });
+	}
+
+	/** Pushed data waits for nobody. @throws {ModemError} BAUD_TOO_HIGH */
+	private checkPushing(): void {
+		const { baud, receiveBuffer } = this.#options.serial;
+		const mostBaud = Math.floor((receiveBuffer * BITS_PER_BYTE * 1_000) / PUSH_STALL_MS);
+		if (baud <= mostBaud) return;
+		throw new ModemError(
+			"BAUD_TOO_HIGH",
+			`this firmware pushes what comes (it has no AT+CIPRXGET), and ${receiveBuffer} bytes of receive buffer bear that up to ${mostBaud} baud: lower baud, or update the modem`,
+		);
 	}
 
 	/** Asked twice: a byte that is lost on its way makes any command one that the modem does not know. */

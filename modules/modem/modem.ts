@@ -123,6 +123,7 @@ export class Modem {
 				user: options.user ?? "",
 				password: options.password ?? "",
 				several: !!options.several,
+				serial,
 				onEvent,
 			});
 			this.#sim = new Sim({ clock, setup, onEvent, pin: options.pin, memory: options.pinMemory });

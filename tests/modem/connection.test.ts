@@ -162,6 +162,25 @@ describe("modem: old firmware", () => {
 			});
 		}
 	}
+
+	it("that pushes data is refused on a port that can't bear it, and taken at a lower rate", async () => {
+		for (const [baud, code] of [
+			[115_200, "BAUD_TOO_HIGH"],
+			[9_600, undefined],
+		] as const) {
+			const world = new World({ board: { receiveBuffer: 128, baud, hostBaud: baud } });
+			withoutCommand(world, "+CIPRXGET");
+			const outcome = await world.clock.run(
+				world.modem.up().then(
+					() => undefined,
+					error => error,
+				),
+			);
+			assert.equal(outcome?.code, code);
+			if (code) assert.include(outcome.message, "up to 12800 baud");
+			world.close();
+		}
+	});
 });
 
 /** Changes what the modem says, once. */
