@@ -137,6 +137,14 @@ describe("examples in the simulator", function () {
 		assert.closeTo(Date.parse(time), Date.now(), 120_000);
 	});
 
+	it("https links for the ESP32, with the network set up before main", () => {
+		const { folder, messages } = sdk.linkForEsp32(join(ROOT, "examples/https"), "uplink-https", "powerKeyPin=4");
+		assert.notMatch(messages, /uplink\/.*no const/, "a module keeps state of its own, which flash can't hold");
+		const makefile = readFileSync(join(folder, "makefile"), "utf8");
+		for (const module of ["setup/network.xsb", "config.xsb", "uplink/socket/tcp.xsb"]) assert.include(makefile, `-p ${module}`);
+		assert.notMatch(makefile, /virtual|-p main\.xsb/);
+	});
+
 	describe("of the SDK, with one import changed", () => {
 		const sdks = "$(MODDABLE)/examples/io";
 		const decoder = "$(MODDABLE)/modules/data/text/decoder/manifest.json";
