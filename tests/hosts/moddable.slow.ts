@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import "./conformance/sockets.js";
 import { ROOT, Sdk, whyNoSdk, whyNoSimulator } from "./sdk.js";
 
 const LIMIT_MS = 300_000;

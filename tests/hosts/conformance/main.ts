@@ -1,5 +1,5 @@
 /*
- * The SDK's own tests of sockets, as they are, on our classes over the virtual modem: run by sockets.ts, which reads "ok" and
+ * The SDK's own tests of sockets, as they are, on our classes over the virtual modem: run by sockets.slow.ts, which reads "ok" and
  * "not ok" from the console.
  *
  * Each runs in a compartment, in which the names that it imports mean our classes; the virtual modem's network, outside,

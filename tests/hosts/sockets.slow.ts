@@ -6,7 +6,7 @@ import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { assert } from "chai";
-import { ROOT, Sdk, whyNoSdk, whyNoSimulator } from "../sdk.js";
+import { ROOT, Sdk, whyNoSdk, whyNoSimulator } from "./sdk.js";
 
 const LIMIT_MS = 400_000;
 const RUN_LIMIT_MS = 120_000;
