@@ -53,6 +53,8 @@ export interface Command<T = void> {
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
+	/** Of the driver's own and bounded in number, a connection or the bearer hangs on it: there is room for it when the queue is full. */
+	readonly essential?: boolean;
 }
 
 /** A command that is the same each time; frozen, so that it stays in flash when its module is preloaded. */

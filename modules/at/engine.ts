@@ -25,7 +25,7 @@ import { Echo } from "./echo.js";
 import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { CommandQueue, type Queued } from "./queue.js";
-import { heardLine, isSecret, sentLine } from "./trace.js";
+import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./trace.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 
@@ -44,6 +44,8 @@ export interface EngineOptions {
 	onUnsolicited(result: Unsolicited): void;
 	/** Data that the modem pushes; `left` bytes of the block are still to come. Valid only during the call. */
 	onPushedData?(slot: number | undefined, bytes: Uint8Array, left: number): void;
+	/** The port held all that it can while JavaScript was away: more may have come and be lost. */
+	onFull?(): void;
 	/** The modem has stopped answering: nothing of what was known of it holds any more. */
 	onSilence?(): void;
 	/** A line that is in no table, or damaged. */
@@ -121,7 +123,11 @@ export class Engine {
 			this.#lexer.reset();
 			this.next();
 		});
-		this.#transmitter = new Transmitter(options.serial, bytes => this.feed(bytes));
+		this.#transmitter = new Transmitter(
+			options.serial,
+			bytes => this.feed(bytes),
+			() => options.onFull?.(),
+		);
 	}
 
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
@@ -200,7 +206,7 @@ export class Engine {
 		this.#queue.rejectAll(error);
 	}
 
-	private isSilent(error: Error): void {
+	private fallSilent(error: Error): void {
 		this.#queue.rejectAll(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
 		this.#options.onSilence?.();
 	}
@@ -250,7 +256,7 @@ export class Engine {
 			reject: error => {
 				if (this.#closed) return;
 				if (attempt + 1 < SYNC.length) this.sync(attempt + 1);
-				else this.isSilent(error);
+				else this.fallSilent(error);
 			},
 		});
 	}
@@ -354,7 +360,8 @@ export class Engine {
 	private tellDamage(line: string): void {
 		this.#damagedLines++;
 		if (this.#dataGiven && isNearlyAccepted(this.#current!.command, line)) this.#answerDamaged = true;
-		this.#options.onUnexplained?.(heardLine(line, this.#secret));
+		const mayBeData = carriesData(this.#current?.command) || (this.#doubt && carriesData(this.#late));
+		this.#options.onUnexplained?.(mayBeData ? withoutText(line) : heardLine(line, this.#secret));
 	}
 
 	private feed(bytes: Uint8Array): void {

@@ -4,6 +4,8 @@
  * Modems put blanks after the colon and the commas or leave them out, and some forget a quote: none of that matters.
  */
 
+export { isAddress } from "../core/internet.js";
+
 /** The text before the first colon, with no blanks around it; the whole line when it has none. */
 export function headOf(line: string): string {
 	const colon = line.indexOf(":");
@@ -63,12 +65,6 @@ export function numberOf(field: string | undefined): number | undefined {
 		value = value * 10 + digit;
 	}
 	return value;
-}
-
-/** "10.99.152.119" and the like, each part at most 255. */
-export function isAddress(text: string): boolean {
-	const parts = text.split(".", 5);
-	return 4 === parts.length && parts.every(part => part.length <= 3 && (numberOf(part) ?? 256) <= 255);
 }
 
 export interface SlotText {

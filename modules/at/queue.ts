@@ -11,6 +11,8 @@ export interface Queued {
 }
 
 const MOST_COMMANDS = 16;
+/** Of each of eight connections one to send, one to receive, one to close; and some of the modem's own. */
+const MOST_WITH_ESSENTIAL = MOST_COMMANDS + 32;
 /** A repeatable command is said so often again before its answer counts as lost. */
 const MOST_REPEATS = 2;
 
@@ -27,7 +29,8 @@ export class CommandQueue {
 
 	/** Rejects it with BUSY when there is no room. */
 	add(queued: Queued): void {
-		if (this.#waiting.length < MOST_COMMANDS) this.#waiting.push(queued);
+		const most = queued.command.essential ? MOST_WITH_ESSENTIAL : MOST_COMMANDS;
+		if (this.#waiting.length < most) this.#waiting.push(queued);
 		else
 			queued.reject(
 				new ModemError("BUSY", `${MOST_COMMANDS} commands are waiting already: ${nameOf(queued.command)} was not sent`),

@@ -10,8 +10,17 @@ export function sentLine(command: Command<unknown>): string {
 
 /** A line that came in. While an echo of `secret` may come, whole or damaged, only what is surely none is shown. */
 export function heardLine(line: string, secret: Command<unknown> | undefined): string {
-	if (!secret || unsolicitedOf(line) || secret.isInfo?.(line)) return line;
+	return !secret || unsolicitedOf(line) || secret.isInfo?.(line) ? line : withoutText(line);
+}
+
+/** A line that may be a part of somebody's data. */
+export function withoutText(line: string): string {
 	return `(${line.length} characters)`;
+}
+
+/** What its data, or what follows its answer, may end up as a line. */
+export function carriesData(command: Command<unknown> | undefined): boolean {
+	return !!command && (undefined !== command.blockBytes || "data" in command);
 }
 
 export function isSecret(command: Command<unknown> | undefined): boolean {

@@ -10,15 +10,18 @@ const CR = 0x0d;
 export class Transmitter {
 	readonly #description: SerialDescription;
 	readonly #onBytes: (bytes: Uint8Array) => void;
+	readonly #onFull: () => void;
 	#serial: Serial | undefined;
 	#pending: Uint8Array | undefined;
 	#pendingAt = 0;
 	#room = 0;
 	#reading = false;
 
-	constructor(description: SerialDescription, onBytes: (bytes: Uint8Array) => void) {
+	/** `onFull`: the port held all that it can: more may have come and be lost. */
+	constructor(description: SerialDescription, onBytes: (bytes: Uint8Array) => void, onFull: () => void) {
 		this.#description = description;
 		this.#onBytes = onBytes;
+		this.#onFull = onFull;
 		this.open(description.baud);
 	}
 
@@ -93,6 +96,7 @@ export class Transmitter {
 				if (!bytes || 0 === bytes.byteLength) return any;
 				any = true;
 				this.#onBytes(new Uint8Array(bytes));
+				if (bytes.byteLength >= this.#description.receiveBuffer) this.#onFull();
 			}
 		} finally {
 			this.#reading = false;

@@ -120,16 +120,21 @@ export class Bearer {
 	/** Ends it, and with it every connection. */
 	async down(): Promise<void> {
 		await this.#options.setup.engine.send(SHUT);
-		this.isDown("asked");
+		this.goDown("asked");
 	}
 
 	/** +PDP: DEACT, or the modem has restarted. */
 	onLost(code: "BEARER_LOST" | "MODEM_RESTARTED"): void {
 		this.#lost = true;
-		this.isDown(code);
+		this.goDown(code);
 	}
 
-	private isDown(code: "asked" | "BEARER_LOST" | "MODEM_RESTARTED"): void {
+	/** Nothing is told. */
+	close(): void {
+		this.#address = undefined;
+	}
+
+	private goDown(code: "asked" | "BEARER_LOST" | "MODEM_RESTARTED"): void {
 		if (undefined === this.#address) return;
 		this.#address = undefined;
 		this.#options.onEvent({ kind: "bearer-down", code });

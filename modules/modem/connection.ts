@@ -8,7 +8,7 @@
 import type { ConnectionResult } from "../at/unsolicited.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait } from "../core/waits.js";
-import { CONNECT_TIMEOUT_MS, connect, disconnect } from "./commands.js";
+import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "./commands.js";
 import { connectionLost, Inbox, type InboxOptions } from "./inbox.js";
 import { Outbox, type OutboxOptions } from "./outbox.js";
 
@@ -31,14 +31,14 @@ export interface ConnectionEvents {
 export interface ConnectionOptions extends InboxOptions, OutboxOptions {
 	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
 	readonly connections: Map<number | undefined, Connection>;
-	/** The modem refuses to connect: gives the reason, which may be that the bearer is gone and nobody has heard of it. */
-	whyRefused(error: ModemError): Promise<ModemError>;
+	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
+	missesBearer(): Promise<ModemError | undefined>;
 }
 
 /** What was written before close() still goes out, for so long. */
 const FLUSH_TIMEOUT_MS = 75_000;
-/** The command queue is full. */
-const CLOSE_AGAIN_MS = 500;
+/** A close whose answer was lost is said so often: a modem that has closed already refuses it. */
+const CLOSE_TRIES = 3;
 
 export class Connection {
 	readonly #options: ConnectionOptions;
@@ -60,19 +60,38 @@ export class Connection {
 	#closing: Promise<void> | undefined;
 	#stuck = false;
 	#free = false;
+	/** Who gets the slot next. */
+	#successor: Connection | undefined;
 
-	/** `accepted`: the modem's server has it open already. */
-	constructor(options: ConnectionOptions, slot: number | undefined, peer: Peer, events: ConnectionEvents, accepted = false) {
+	/** `from` "server": the modem has it open already; a connection that is being closed: its slot is waited for. */
+	constructor(
+		options: ConnectionOptions,
+		slot: number | undefined,
+		peer: Peer,
+		events: ConnectionEvents,
+		from?: "server" | Connection,
+	) {
+		const accepted = "server" === from;
 		this.#options = options;
 		this.#slot = slot;
 		this.#peer = peer;
 		this.#events = events;
 		this.#inbox = new Inbox(options, slot, "UDP" === peer.protocol, this);
 		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
-		options.connections.set(slot, this);
 		this.#open = accepted;
 		this.#started = accepted;
-		if (!accepted) void this.connect();
+		if (from instanceof Connection) {
+			from.#successor = this;
+			void from.close().then(() => this.follow(from));
+		} else {
+			options.connections.set(slot, this);
+			if (!accepted) void this.connect();
+		}
+	}
+
+	/** It is being closed, and nobody waits for its slot yet. */
+	get mayBeFollowed(): boolean {
+		return this.#closed && !this.#stuck && undefined === this.#successor;
 	}
 
 	get slot(): number | undefined {
@@ -92,6 +111,11 @@ export class Connection {
 	/** Bytes that are here. */
 	get available(): number {
 		return this.#inbox.length;
+	}
+
+	/** More is on its way from the modem, or may be. */
+	get isAwaited(): boolean {
+		return this.#inbox.isAwaited;
 	}
 
 	/** Bytes that can be written now. */
@@ -119,6 +143,11 @@ export class Connection {
 		return this.#inbox.read(mostBytes);
 	}
 
+	/** The first byte of what has come, which must be more than nothing. */
+	readByte(): number {
+		return this.#inbox.readByte();
+	}
+
 	/** Fills `target` as far as something has come; gives how much that was. */
 	readInto(target: Uint8Array): number {
 		return this.#inbox.readInto(target);
@@ -131,9 +160,21 @@ export class Connection {
 		return true;
 	}
 
-	/** The word that data has come may have been lost: looks for itself. */
+	/** The word that data has come, or that the connection has ended, may have been lost: looks for itself. */
 	poll(): void {
-		if (this.#open) this.#inbox.onDataReady();
+		if (!this.#open || this.#gone || this.#inbox.ended) return;
+		this.#inbox.onDataReady();
+		void this.checkState();
+	}
+
+	/** Firmware that does not tell is taken at its silence. */
+	private async checkState(): Promise<void> {
+		const { engine } = this.#options;
+		const state = await engine.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot)).catch(() => "");
+		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state;
+		if (!isOver || this.#gone || this.#inbox.ended) return;
+		await this.#options.missesBearer();
+		if (!this.#inbox.ended) this.onClosed();
 	}
 
 	/** What was written still goes out; nobody is called back. Resolves when the modem has closed it, or can't say so. */
@@ -146,20 +187,33 @@ export class Connection {
 		this.#closed = true;
 		if (this.#open && !this.#inbox.ended) await this.flush();
 		this.release();
-		while (!this.#free && !(await this.disconnect())) await this.#options.waits.sleep(CLOSE_AGAIN_MS).catch(() => this.isFree());
+		if (this !== this.#options.connections.get(this.#slot)) this.#free = true; // it never had the slot
+		for (let tries = 1; !this.#free && !this.#stuck; tries++) await this.disconnect(tries >= CLOSE_TRIES);
 	}
 
-	/** False: the command could not even be queued. */
-	private disconnect(): Promise<boolean> {
+	/** Refused: it had closed already. Anything else, at last, leaves it to the modem to say so, or to the next SHUT. */
+	private disconnect(isLast: boolean): Promise<void> {
 		return this.#options.engine.send(disconnect(this.#slot)).then(
-			() => this.isFree(),
+			() => this.free(),
 			({ code }: ModemError) => {
-				if ("BUSY" === code) return false;
-				// Refused: it had closed already. Anything else leaves it to the modem to say so, or to the next SHUT.
-				this.#stuck = "REFUSED" !== code && "CONNECTION_LOST" !== code;
-				return this.#stuck || this.isFree();
+				if ("REFUSED" === code || "CONNECTION_LOST" === code) this.free();
+				else this.#stuck = isLast || ("TIMEOUT" !== code && "MALFORMED" !== code);
 			},
 		);
+	}
+
+	/** The one before has closed, or can't say so. */
+	private follow(former: Connection): void {
+		const { bearer, connections } = this.#options;
+		former.#successor = undefined;
+		if (this.#closed) return;
+		if (undefined === bearer.address) this.#inbox.end(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
+		else if (connections.has(this.#slot))
+			this.#inbox.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
+		else {
+			connections.set(this.#slot, this);
+			void this.connect();
+		}
 	}
 
 	/** CONNECT OK and the like. */
@@ -168,18 +222,19 @@ export class Connection {
 			this.#open = true;
 			this.#connecting?.resolve();
 		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
-			if ("CONNECT FAIL" === result) this.isFree();
+			if ("CONNECT FAIL" === result) this.free();
 			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
-		} else if ("CLOSE OK" === result) this.isFree();
+		} else if ("CLOSE OK" === result) this.free();
 	}
 
 	/** The peer, or the network, has ended the connection. */
 	onClosed(): void {
-		if (!this.#started) return; // the slot's former owner: CLOSED may come late
+		if (!this.#started && !this.#open) return; // the slot's former owner: CLOSED may come late
 		this.#connecting?.reject(connectionLost());
 		if (!this.#open) return; // close() will ask the modem to make sure
 		this.#gone = true;
-		this.#outbox.end();
+		if (this.#inbox.ended) return this.free();
+		void this.#outbox.settle();
 		this.#inbox.onClosedByPeer();
 	}
 
@@ -193,9 +248,14 @@ export class Connection {
 		this.#inbox.onPushed(bytes);
 	}
 
+	/** Pushed data may have been lost. */
+	onOverrun(): void {
+		this.#inbox.onOverrun();
+	}
+
 	/** The bearer is gone, or the modem has restarted. */
 	onLost(error: ModemError): void {
-		this.isFree();
+		this.free();
 		this.#connecting?.reject(error);
 		this.#inbox.end(error);
 	}
@@ -203,13 +263,13 @@ export class Connection {
 	/** Of its inbox and outbox. */
 	onProgress(): void {
 		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
-		if (this.#gone && this.#inbox.ended) this.isFree();
+		if (this.#gone && this.#inbox.ended) this.free();
 		if (this.#closed) return;
 		if (!this.#inbox.ended) return this.#events.onProgress();
 		this.#outbox.end();
 		if (this.#endTold) return;
 		this.#endTold = true;
-		this.#events.onEnd(this.#inbox.ended.error);
+		this.#events.onEnd(this.#inbox.ended.error ?? this.#outbox.remains);
 	}
 
 	/** Of its outbox. */
@@ -233,7 +293,7 @@ export class Connection {
 		} catch (caught) {
 			let error = caught as ModemError;
 			this.#connecting.reject(error);
-			if (!this.#started && "REFUSED" === error.code) error = await this.#options.whyRefused(error);
+			if (!this.#started && "REFUSED" === error.code) error = (await this.#options.missesBearer()) ?? error;
 			this.#inbox.end(this.connectError(error));
 		}
 		this.#connecting = undefined;
@@ -259,10 +319,9 @@ export class Connection {
 		this.#inbox.end(new ModemError("CLOSED", "the connection was closed"));
 	}
 
-	private isFree(): true {
+	private free(): void {
 		this.#free = true;
 		const { connections } = this.#options;
 		if (this === connections.get(this.#slot)) connections.delete(this.#slot);
-		return true;
 	}
 }

@@ -36,6 +36,7 @@ export class Inbox {
 	readonly #slot: number | undefined;
 	readonly #owner: InboxOwner;
 	readonly #received: RingBuffer;
+	readonly #worthwhileBytes: number;
 	#fetching = false;
 	/** The modem has, or may have, data for us. */
 	#dataReady = false;
@@ -52,12 +53,17 @@ export class Inbox {
 		this.#slot = slot;
 		this.#owner = owner;
 		this.#received = new RingBuffer(datagrams ? Math.max(receiveBytes, LONGEST_DATAGRAM_BYTES) : receiveBytes);
+		this.#worthwhileBytes = Math.max(1, Math.min(options.pieceBytes, this.#received.free >> 1));
 	}
 
 	/** Bytes that can be read now. While more of a burst is on its way, and there is room for it: none yet. */
 	get readable(): number {
-		const { free, length } = this.#received;
-		return this.#dataReady && free > 0 && !this.#ended ? 0 : length;
+		return this.mayFetch() ? 0 : this.#received.length;
+	}
+
+	/** The modem holds data for it, or may. */
+	get isAwaited(): boolean {
+		return this.#dataReady;
 	}
 
 	/** Bytes that are here, whether or not more of the burst is on its way. */
@@ -74,6 +80,13 @@ export class Inbox {
 		const bytes = this.#received.read(mostBytes);
 		this.fetch(); // there is room again
 		return bytes;
+	}
+
+	/** The first byte, of which there must be one. */
+	readByte(): number {
+		const byte = this.#received.readByte();
+		this.fetch();
+		return byte;
 	}
 
 	readInto(target: Uint8Array): number {
@@ -94,6 +107,11 @@ export class Inbox {
 		this.#owner.onProgress();
 	}
 
+	/** What has come before was right, and behind it there may be a gap. */
+	onOverrun(): void {
+		this.end(bytesLost("the serial port was full, and this modem can't wait"));
+	}
+
 	onClosedByPeer(): void {
 		this.#closedByPeer = true;
 		if (this.#options.bearer.pushes) this.end(undefined);
@@ -111,8 +129,9 @@ export class Inbox {
 		if (!this.#fetching && this.mayFetch()) void this.fetchAll();
 	}
 
+	/** There is room for a piece that is worth a command: who reads byte by byte does not fetch byte by byte. */
 	private mayFetch(): boolean {
-		return this.#dataReady && !this.#ended && this.#received.free > 0;
+		return this.#dataReady && !this.#ended && this.#received.free >= this.#worthwhileBytes;
 	}
 
 	/** Takes what the modem holds, as far as there is room for it. */

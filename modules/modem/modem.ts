@@ -4,8 +4,10 @@
  * `up` does what is missing and nothing else, so it can be called before every use: what unsolicited results have taken
  * away (a restart, a lost bearer) is built up again by the next call. Nothing of it blocks, and every wait has an end.
  */
+
 import { Engine } from "../at/engine.js";
 import { quotedHost, wholeNumber } from "../at/text.js";
+import { withoutText } from "../at/trace.js";
 import type { Unsolicited } from "../at/unsolicited.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
@@ -104,7 +106,10 @@ export class Modem {
 				this.#setup.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
 				this.onRestart();
 			},
-			onUnexplained: line => onEvent({ kind: "unexplained", line }),
+			onFull: () => {
+				if (this.#bearer.pushes) for (const connection of this.#connections.values()) connection.onOverrun();
+			},
+			onUnexplained: line => onEvent({ kind: "unexplained", line: this.#bearer.pushes ? withoutText(line) : line }),
 			onTrace: (direction, line) => {
 				if ("<" === direction) this.#power.heard = true;
 				listeners.tellTrace(direction, line);
@@ -145,7 +150,7 @@ export class Modem {
 			waits,
 			bearer: this.#bearer,
 			connections: this.#connections,
-			whyRefused: error => this.whyRefused(error),
+			missesBearer: () => this.missesBearer(),
 			get pieceBytes() {
 				return Math.max(LEAST_PIECE_BYTES, pieceBytes - names.resultBytes);
 			},
@@ -173,8 +178,9 @@ export class Modem {
 		return this.#registration.state;
 	}
 
-	/** Operator, signal, IMEI and ICCID, as far as the modem tells. @throws {ModemError} TIMEOUT, CLOSED... */
-	details(): Promise<Details> {
+	/** Operator, signal, IMEI and ICCID, as far as the modem tells; on the way it is found out whether the bearer still is. @throws {ModemError} TIMEOUT, CLOSED... */
+	async details(): Promise<Details> {
+		if (undefined !== this.#bearer.address) await this.missesBearer();
 		return readDetails(this.#engine);
 	}
 
@@ -267,7 +273,10 @@ export class Modem {
 	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
-		return new Connection(this.#connectionOptions, this.freeSlot(), peer, events);
+		const slot = this.freeSlot();
+		return slot instanceof Connection
+			? new Connection(this.#connectionOptions, slot.slot, peer, events, slot)
+			: new Connection(this.#connectionOptions, slot, peer, events);
 	}
 
 	/**
@@ -297,39 +306,46 @@ export class Modem {
 		this.#waits.close();
 		this.#engine.close();
 		this.#power.close();
+		this.#bearer.close();
+		this.#registration.forget();
 		this.loseConnections(new ModemError("CLOSED", "the driver was closed"));
 	}
 
-	private freeSlot(): number | undefined {
+	/** A slot, undefined for the only one; or a connection that is being closed, whose slot will be free. */
+	private freeSlot(): number | undefined | Connection {
 		if (!this.#options.several) {
 			if (0 === this.#connections.size) return undefined;
 		} else {
-			// The modem's server gives its clients the first free slot: keep out of its way.
+			// The modem's server gives its clients the first free slot: keep out of its way, and leave it one.
 			const { isListening } = this.#server;
-			for (let at = 0; at < this.#slots; at++) {
+			for (let at = 0; at < this.#slots - (isListening ? 1 : 0); at++) {
 				const slot = isListening ? this.#slots - 1 - at : at;
 				if (!this.#connections.has(slot)) return slot;
 			}
 		}
 		for (const connection of this.#connections.values()) {
-			if (connection.isStuck) throw this.giveUpBearer();
+			if (connection.mayBeFollowed && !(this.#server.isListening && 0 === connection.slot)) return connection;
 		}
+		for (const connection of this.#connections.values()) if (connection.isStuck) throw this.giveUpBearer();
 		throw new ModemError(
 			"NO_SLOT",
 			`all ${this.#options.several ? this.#slots : 1} connections of the modem are in use: close one first`,
 		);
 	}
 
-	/** A word of the modem may have been lost: without an address there is no bearer, and perhaps it was a restart. */
-	private async whyRefused(error: ModemError): Promise<ModemError> {
+	/**
+	 * A word of the modem may have been lost: without an address there is no bearer, and perhaps it was a restart. Gives
+	 * the error, which all have been told; undefined: it is there, as far as the modem says.
+	 */
+	private async missesBearer(): Promise<ModemError | undefined> {
 		try {
 			await this.#engine.send(LOCAL_ADDRESS);
-			return error;
 		} catch (caught) {
-			if ("REFUSED" !== codeOf(caught)) return error;
+			if ("REFUSED" !== codeOf(caught)) return undefined;
 			this.onRestart();
 			return new ModemError("BEARER_LOST", "the bearer is gone, and the modem's word of it was lost");
 		}
+		return undefined;
 	}
 
 	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */
@@ -402,7 +418,7 @@ export class Modem {
 	private onClient(slot: number | undefined, address: string): void {
 		this.#connections.get(slot)?.onLost(new ModemError("CONNECTION_LOST", "the modem gave the slot to a client of its server"));
 		const peer: Peer = { protocol: "TCP", host: address, port: 0 };
-		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, true);
+		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, "server");
 		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
 	}
 

@@ -9,6 +9,7 @@
 import type { Engine } from "../at/engine.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
+import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Bearer } from "./bearer.js";
@@ -32,7 +33,7 @@ export interface OutboxOwner {
 }
 
 /** Most networks let a modem send so much at once, none more than 1460; where it is refused, less is tried. 8.2.3 */
-const PIECE_BYTES = 1_380;
+const PIECE_BYTES = MOST_DATAGRAM_BYTES;
 const LEAST_PIECE_BYTES = 128;
 /** Accepted and not acknowledged: enough for 5 kB/s at a round trip of 1.5 s. */
 const WINDOW_BYTES = 8_760;
@@ -42,7 +43,6 @@ const ASK_RARELY_AFTER_MS = 3_000;
 const ASK_RARELY_EVERY_MS = 1_000;
 /** Before each datagram stands its length. */
 const LENGTH_BYTES = 2;
-export const MOST_DATAGRAM_BYTES = PIECE_BYTES;
 /** One datagram. */
 export const LEAST_SEND_BYTES = LENGTH_BYTES + MOST_DATAGRAM_BYTES;
 
@@ -112,6 +112,27 @@ export class Outbox {
 	flush(): void {
 		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.resolve();
 		if (!this.#running) void this.run();
+	}
+
+	/** The peer has closed: nothing more goes out. Asks once more how much it had acknowledged before. */
+	async settle(): Promise<void> {
+		this.end();
+		if (!this.#hasCounts || this.#accepted === this.#acknowledged) return;
+		try {
+			this.#acknowledged = Math.min((await this.#options.engine.send(counts(this.#slot))).acknowledged, this.#accepted);
+		} catch {
+			this.#acknowledged = this.#accepted; // it does not tell any more: a peer that closes in order has got all
+		}
+	}
+
+	/** Why what was written has not all arrived; undefined: it has. */
+	get remains(): ModemError | undefined {
+		const { length } = this.#waiting;
+		if (length > 0)
+			return new ModemError("CONNECTION_LOST", `the peer has closed, and ${length} bytes that were written were not sent`);
+		const unknown = this.#accepted - this.#acknowledged;
+		if (0 === unknown) return undefined;
+		return new ModemError("SEND_UNKNOWN", `the peer has closed, and has not acknowledged ${unknown} bytes that were sent`);
 	}
 
 	/** Nothing more goes out, and nothing is called back. */
