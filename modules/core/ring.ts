@@ -63,6 +63,13 @@ export class RingBuffer {
 		return bytes;
 	}
 
+	/** The first byte, of which there must be one. */
+	readByte(): number {
+		const byte = this.#bytes[this.#first]!;
+		this.drop(1);
+		return byte;
+	}
+
 	/** Fills `target` as far as there is something; gives how much that was. */
 	readInto(target: Uint8Array): number {
 		const count = Math.min(target.length, this.#length);

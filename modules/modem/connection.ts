@@ -113,7 +113,7 @@ export class Connection {
 		return this.#inbox.length;
 	}
 
-	/** More is on its way from the modem, or may be. */
+	/** More is on its way from the modem. */
 	get isAwaited(): boolean {
 		return this.#inbox.isAwaited;
 	}
@@ -163,7 +163,7 @@ export class Connection {
 	/** The word that data has come, or that the connection has ended, may have been lost: looks for itself. */
 	poll(): void {
 		if (!this.#open || this.#gone || this.#inbox.ended) return;
-		this.#inbox.onDataReady();
+		this.#inbox.onDataReady(false);
 		void this.checkState();
 	}
 

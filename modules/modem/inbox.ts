@@ -40,6 +40,8 @@ export class Inbox {
 	#fetching = false;
 	/** The modem has, or may have, data for us. */
 	#dataReady = false;
+	/** It has said so. */
+	#announced = false;
 	/** The modem says that the connection has ended: what it still holds may be read. */
 	#closedByPeer = false;
 	/** What the modem still held when it was last asked. */
@@ -61,9 +63,9 @@ export class Inbox {
 		return this.mayFetch() ? 0 : this.#received.length;
 	}
 
-	/** The modem holds data for it, or may. */
+	/** The modem holds data for it. */
 	get isAwaited(): boolean {
-		return this.#dataReady;
+		return this.#announced;
 	}
 
 	/** Bytes that are here, whether or not more of the burst is on its way. */
@@ -96,7 +98,8 @@ export class Inbox {
 	}
 
 	/** The modem holds data for us, or may: looking for it costs one short command. */
-	onDataReady(): void {
+	onDataReady(announced = true): void {
+		this.#announced ||= announced;
 		this.#dataReady = !this.#options.bearer.pushes;
 		this.fetch();
 	}
@@ -156,6 +159,7 @@ export class Inbox {
 		this.#left = left;
 		// What is left may have lost a digit: a stream is at its end when there was nothing to read.
 		this.#dataReady = left > 0 || (this.#closedByPeer && bytes > 0);
+		this.#announced = this.#dataReady;
 		if (!this.#dataReady && this.#closedByPeer) this.end(undefined);
 		else if (this.readable > 0) this.#owner.onProgress();
 	}

@@ -27,10 +27,14 @@ export interface SocketConnection {
 	readonly readable: number;
 	/** Bytes that are here. */
 	readonly available: number;
+	/** More is on its way from the modem. */
+	readonly isAwaited: boolean;
 	readonly writable: number;
 	/** All that was written has left. */
 	readonly isDelivered: boolean;
 	read(mostBytes?: number): Uint8Array;
+	/** The first byte of what is here, which must be more than nothing. */
+	readByte(): number;
 	readInto(target: Uint8Array): number;
 	/** All of it or, when it does not fit, nothing. `more`: it waits for what follows. */
 	write(bytes: Uint8Array, more?: boolean): boolean;

@@ -5,12 +5,12 @@
  * the modem's slots; those that nobody has read yet are bounded in number, and more are closed. The modem tells a
  * client's address, not its port.
  */
-import type { TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
 import { checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Stream } from "./stream.js";
 import { TCP } from "./tcp.js";
+import { Telling } from "./telling.js";
 
 /** What this class needs from a modem; the modem driver gives it. */
 export interface ListenerLink extends Pick<SocketLink, "clock"> {
@@ -51,10 +51,10 @@ export class Listener {
 	readonly #onReadable: ListenerOptions["onReadable"];
 	readonly #onError: ListenerOptions["onError"];
 	readonly #waiting: Stream[] = [];
+	readonly #telling: Telling;
 	#stop: (() => void) | undefined;
 	#error: ModemError | undefined;
 	#news = false;
-	#telling: TimerId;
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type  @throws {RangeError} bad value */
 	constructor(options: ListenerOptions) {
@@ -65,6 +65,7 @@ export class Listener {
 		const link = linkOf(options.link);
 		this.#port = asked > 0 ? asked : FIRST_DYNAMIC_PORT + (link.clock.nowMs() & (DYNAMIC_PORTS - 1));
 		this.#link = link;
+		this.#telling = new Telling(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
@@ -96,7 +97,7 @@ export class Listener {
 	/** Clients that were not read are closed; those that were stay. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!Listener.#isListener(this)) throw new SyntaxError("not a Listener");
-		if (undefined !== this.#telling) this.#link?.clock.clearTimer(this.#telling);
+		this.#telling.stop();
 		this.#link = undefined;
 		this.#stop?.();
 		this.#stop = undefined;
@@ -119,26 +120,22 @@ export class Listener {
 		if (!this.#link || this.#waiting.length >= MOST_WAITING) return;
 		this.#waiting.push(new Stream({ clock: link.clock, address, port: undefined, start }));
 		this.#news = true;
-		this.#tellSoon();
+		this.#telling.soon();
 	}
 
 	#onEnd(error: ModemError): void {
 		this.#stop = undefined;
 		this.#error = error;
-		this.#tellSoon();
+		this.#telling.soon();
 	}
 
-	/** From a timer, so that an exception of the application ends up where a native listener's would. */
-	#tellSoon(): void {
-		this.#telling ??= this.#link?.clock.setTimer(() => {
-			this.#telling = undefined;
-			const error = this.#error;
-			if (this.#news && this.#waiting.length > 0) this.#onReadable?.call(this, this.#waiting.length);
-			this.#news = false;
-			if (!error || !this.#link) return;
-			this.#error = undefined;
-			this.#onError?.call(this, error);
-		}, 0);
+	#tell(): void {
+		const isNews = this.#news;
+		this.#news = false;
+		if (isNews && this.#waiting.length > 0) this.#onReadable?.call(this, this.#waiting.length);
+		const error = this.#error;
+		this.#error = undefined;
+		if (error && this.#link) this.#onError?.call(this, error);
 	}
 
 	/** The SDK's native classes throw SyntaxError for a receiver that is none of theirs, or is closed. */

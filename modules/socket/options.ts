@@ -59,18 +59,3 @@ export function bytesOf(data: unknown): Uint8Array {
 	if (!bytes || bytes.length !== byteLength) throw new TypeError("data must be a buffer");
 	return bytes;
 }
-
-/** "10.99.152.119" and the like. */
-export function isAddress(text: string): boolean {
-	const parts = text.split(".", 5);
-	return 4 === parts.length && parts.every(isAddressPart);
-}
-
-function isAddressPart(part: string): boolean {
-	if (0 === part.length || part.length > 3 || Number(part) > 255) return false;
-	for (let at = 0; at < part.length; at++) {
-		const code = part.charCodeAt(at);
-		if (code < 0x30 || code > 0x39) return false;
-	}
-	return true;
-}

@@ -6,8 +6,9 @@
  * clients construct one for each connection.
  */
 import type { TimerId } from "../core/clock.js";
+import { isAddress } from "../core/internet.js";
 import type { SocketLink } from "./link.js";
-import { checkCallbacks, isAddress, linkOf } from "./options.js";
+import { checkCallbacks, linkOf } from "./options.js";
 
 export interface ResolverLink extends Pick<SocketLink, "clock"> {
 	/** @throws {TypeError | RangeError} no host name */
@@ -25,9 +26,14 @@ export interface ResolveOptions {
 	onError?(this: Resolver, host: string, error: unknown): void;
 }
 
+/** Of one resolver at once: whoever asks for more has lost count. */
+const MOST_QUESTIONS = 16;
+
 export class Resolver {
 	/** Undefined once closed. */
 	#link: ResolverLink | undefined;
+	/** Not told yet. */
+	#questions = 0;
 	readonly #timers = new Set<TimerId>();
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type */
@@ -38,7 +44,7 @@ export class Resolver {
 	/**
 	 * Calls back once, after it has returned.
 	 *
-	 * @throws {Error} closed, no host, nobody to tell  @throws {TypeError | RangeError} no host name
+	 * @throws {Error} closed, no host, nobody to tell, sixteen questions are open already  @throws {TypeError | RangeError} no host name
 	 */
 	resolve(options: ResolveOptions): void {
 		const link = this.#link;
@@ -48,9 +54,12 @@ export class Resolver {
 		if (!onResolved && !onError) throw new Error("onResolved or onError required");
 		checkCallbacks(options, ["onResolved", "onError"]);
 		const host = String(options.host);
+		if (this.#questions >= MOST_QUESTIONS) throw new Error(`${MOST_QUESTIONS} questions are open already: wait for an answer`);
 		const resolved = (address: string) => this.#tell(() => onResolved?.call(this, host, address));
-		if (isAddress(host)) return resolved(host);
-		link.resolve(host).then(resolved, error => this.#tell(() => onError?.call(this, host, error)));
+		const answer = isAddress(host) ? undefined : link.resolve(host);
+		this.#questions++;
+		if (!answer) return resolved(host);
+		answer.then(resolved, error => this.#tell(() => onError?.call(this, host, error)));
 	}
 
 	/** Nothing is called back any more. May be called twice. */
@@ -65,6 +74,7 @@ export class Resolver {
 		if (!this.#link) return;
 		const timer = this.#link.clock.setTimer(() => {
 			this.#timers.delete(timer);
+			this.#questions--;
 			callback();
 		}, 0);
 		this.#timers.add(timer);

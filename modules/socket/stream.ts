@@ -9,6 +9,7 @@ import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents } from "./link.js";
 import { SlowPoll } from "./poll.js";
+import { Telling } from "./telling.js";
 
 export interface StreamOwner {
 	onReadable(bytes: number): void;
@@ -42,7 +43,7 @@ export class Stream {
 	#writableTold = 0;
 	#ended: { readonly error: ModemError | undefined } | undefined;
 	#endTold = false;
-	#telling: TimerId;
+	readonly #telling: Telling;
 	#flushing: TimerId;
 	#flushingHeld = false;
 
@@ -51,6 +52,7 @@ export class Stream {
 		this.port = port;
 		this.#clock = clock;
 		this.#poll = new SlowPoll(clock, () => this.#connection?.poll());
+		this.#telling = new Telling(clock, () => this.tell());
 		try {
 			this.#connection = start({
 				onOpen: () => this.onProgress(),
@@ -70,7 +72,7 @@ export class Stream {
 		this.#readableTold = 0;
 		this.#writableTold = 0;
 		this.#endTold = false;
-		this.tellSoon();
+		this.#telling.soon();
 	}
 
 	get readable(): number {
@@ -88,6 +90,13 @@ export class Stream {
 		const bytes = this.#connection!.read(count);
 		this.onRead(bytes.length);
 		return bytes;
+	}
+
+	/** The first byte of what is there, which must be more than nothing. */
+	readByte(): number {
+		const byte = this.#connection!.readByte();
+		this.onRead(1);
+		return byte;
 	}
 
 	/** Fills `target`, for which there must be enough. */
@@ -108,6 +117,7 @@ export class Stream {
 	/** What was written still goes out. Nobody is called back any more. */
 	close(): void {
 		this.#owner = undefined;
+		this.#telling.stop();
 		this.stopTimers();
 		void this.#connection?.close();
 	}
@@ -122,25 +132,18 @@ export class Stream {
 
 	private onProgress(): void {
 		this.#poll.moved();
-		this.tellSoon();
+		this.#telling.soon();
 	}
 
 	private onEnd(error: ModemError | undefined): void {
 		this.#ended = { error };
 		this.#poll.stop();
-		this.tellSoon();
+		this.#telling.soon();
 	}
 
 	private onRead(bytes: number): void {
 		this.#readableTold = Math.max(0, this.#readableTold - bytes);
-		if (this.#ended && 0 === this.readable) this.tellSoon();
-	}
-
-	private tellSoon(): void {
-		this.#telling ??= this.#clock.setTimer(() => {
-			this.#telling = undefined;
-			this.tell();
-		}, 0);
+		if (this.#ended && 0 === this.readable) this.#telling.soon();
 	}
 
 	private tell(): void {
@@ -191,9 +194,7 @@ export class Stream {
 
 	private stopTimers(): void {
 		this.#poll.stop();
-		if (undefined !== this.#telling) this.#clock.clearTimer(this.#telling);
 		if (undefined !== this.#flushing) this.#clock.clearTimer(this.#flushing);
-		this.#telling = undefined;
 		this.#flushing = undefined;
 	}
 }

@@ -6,8 +6,9 @@
  * order. What was received before can be read before that. Memory is fixed at construction: what does not fit is refused.
  */
 import type { ModemError } from "../core/errors.js";
+import { isAddress } from "../core/internet.js";
 import type { SocketLink } from "./link.js";
-import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, isAddress, linkOf, portOf } from "./options.js";
+import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Stream } from "./stream.js";
 
 export type TCPFormat = "buffer" | "number";
@@ -101,7 +102,7 @@ export class TCP {
 		const stream = TCP.#streamOf(this);
 		const { readable } = stream;
 		if (0 === readable) return undefined;
-		if ("number" === this.#format) return stream.read(1)[0];
+		if ("number" === this.#format) return stream.readByte();
 		if (undefined === what || "number" === typeof what) {
 			return stream.read(within(what ?? readable, readable)).buffer as ArrayBuffer;
 		}

@@ -1,7 +1,7 @@
 /* The listener: clients come, are read, written to, and bounded in number. */
 import { assert } from "chai";
-import type { ModemError } from "../../modules/core/errors.js";
-import { Listener, type ListenerOptions } from "../../modules/socket/listener.js";
+import { ModemError } from "../../modules/core/errors.js";
+import { Listener, type ListenerLink, type ListenerOptions } from "../../modules/socket/listener.js";
 import { TCP } from "../../modules/socket/tcp.js";
 import { ascii, Stage, text } from "./stage.js";
 
@@ -74,6 +74,23 @@ describe("socket/listener", () => {
 		assert.deepEqual(calls, [], "nothing is called back before the constructor has returned");
 		await stage.clock.advance(2_000);
 		return { listener, calls };
+	}
+
+	/** The modem, and what is to happen at once when a client has come, before anybody is told. */
+	function lateLink() {
+		const ends: ((onEnd: (error: ModemError) => void) => void)[] = [];
+		const link: ListenerLink = {
+			clock: stage.clock,
+			listen: (port, events) =>
+				stage.modem.listen(port, {
+					onClient(address, accept) {
+						events.onClient(address, accept);
+						for (const does of ends.splice(0)) does(error => events.onEnd(error));
+					},
+					onEnd: error => events.onEnd(error),
+				}),
+		};
+		return { link, ends };
 	}
 
 	it("constructor-port: digits count, 0 and none give one of the dynamic ports, the rest is refused", async () => {
@@ -215,6 +232,56 @@ describe("socket/listener", () => {
 		assert.isTrue(stage.network.client(9) !== undefined);
 		await stage.clock.advance(5_000);
 		assert.include(stage.sent, "AT+CIPCLOSE=0", "a client for whom nobody waits is closed");
+	});
+
+	it("an exception of onReadable reaches the host, and loses no error", async () => {
+		const { calls } = await listen({
+			onReadable() {
+				throw new Error("of the application");
+			},
+		});
+		stage.network.client(PORT);
+		let thrown = 0;
+		await stage.clock.advance(1_000).catch(() => thrown++);
+		const down = stage.modem.down();
+		for (let second = 0; second < 10; second++) await stage.clock.advance(1_000).catch(() => thrown++);
+		await down;
+		assert.equal(thrown, 1);
+		assert.deepEqual(calls, ["error CLOSED"]);
+	});
+
+	it("an exception of onReadable loses no error that came with the client", async () => {
+		const { link, ends } = lateLink();
+		const { calls } = await listen({
+			link,
+			onReadable() {
+				throw new Error("of the application");
+			},
+		});
+		ends.push(onEnd => onEnd(new ModemError("BEARER_LOST", "a test")));
+		stage.network.client(PORT);
+		const thrown: unknown[] = [];
+		for (let second = 0; second < 5; second++) await stage.clock.advance(1_000).catch(error => thrown.push(error));
+		assert.lengthOf(thrown, 1);
+		assert.deepEqual(calls, ["error BEARER_LOST"]);
+	});
+
+	it("close: what is not told yet is not told, and leaves no timer", async () => {
+		const calls: string[] = [];
+		let end!: (error: ModemError) => void;
+		const { clock } = stage;
+		const listen: ListenerLink["listen"] = (_port, { onEnd }) => {
+			end = onEnd;
+			return () => {};
+		};
+		const listener = new Listener({ link: { clock, listen }, onError: ({ code }) => calls.push(code) });
+		const { pending } = clock;
+		end(new ModemError("BEARER_LOST", "a test"));
+		assert.equal(clock.pending, pending + 1);
+		listener.close();
+		assert.equal(clock.pending, pending);
+		await clock.advance(1_000);
+		assert.deepEqual(calls, []);
 	});
 
 	it("leaves no timer behind", async () => {

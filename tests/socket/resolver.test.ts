@@ -65,6 +65,20 @@ describe("socket/resolver", () => {
 		assert.throws(() => resolve(resolver, HOST), Error);
 	});
 
+	it("takes sixteen questions at once, and more when they are answered", async () => {
+		const resolver = new Resolver({ link: stage.modem });
+		const all = Array.from({ length: 16 }, (_, at) => resolve(resolver, at % 2 ? HOST : ADDRESS));
+		for (const host of [HOST, ADDRESS]) assert.throws(() => resolve(resolver, host), Error, "16 questions");
+		assert.throws(() => resolver.resolve({ host: 'a"\r', onResolved() {} }), Error, "16 questions");
+		await stage.clock.advance(5_000);
+		assert.isTrue(all.every(calls => 1 === calls.length));
+		for (let count = 0; count < 20; count++)
+			assert.throws(() => resolver.resolve({ host: 'a"\r', onResolved() {} }), RangeError, undefined, "is no open question");
+		const calls = resolve(resolver, HOST);
+		await stage.clock.advance(5_000);
+		assert.deepEqual(calls, [`${HOST} is ${ADDRESS}`]);
+	});
+
 	it("refuses what can't be asked for", () => {
 		const resolver = new Resolver({ link: stage.modem });
 		const onResolved = () => {};
