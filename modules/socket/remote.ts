@@ -1,16 +1,18 @@
 /* One remote of a UDP socket: a connection of the modem's own, in which datagrams wait until it is open. */
+import { elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketLink, SocketPeer } from "./link.js";
 import { SlowPoll } from "./poll.js";
 
 export interface RemoteEvents {
 	onDatagram(bytes: Uint8Array): void;
-	/** It is of no use any more. */
+	/** It is of no use any more. Undefined: nothing has gone or come for long, and the slot may be of use to others. */
 	onEnd(error: ModemError | undefined): void;
 }
 
 /** Datagrams that wait for the connection to open, or for the modem to take those before them. */
 const WAITING_DATAGRAMS = 4;
+const IDLE_MS = 60_000;
 
 export class Remote {
 	readonly address: string;
@@ -33,16 +35,18 @@ export class Remote {
 		this.usedMs = link.clock.nowMs();
 		this.#link = link;
 		this.#events = events;
-		this.#poll = new SlowPoll(link.clock, () => this.#connection?.poll());
+		this.#poll = new SlowPoll(link.clock, () => this.look());
 	}
 
 	get isConnected(): boolean {
 		return undefined !== this.#connection;
 	}
 
-	/** Nothing waits to be sent. */
+	/** Nothing waits to be sent, and nothing is coming in. */
 	get isIdle(): boolean {
-		return this.#open && 0 === this.#waiting.length && !!this.#connection?.isDelivered;
+		const connection = this.#connection;
+		if (!connection || !this.#open || this.#waiting.length > 0) return false;
+		return connection.isDelivered && !connection.isAwaited && 0 === connection.available;
 	}
 
 	/** @throws {ModemError} NO_SLOT, BEARER_LOST */
@@ -59,19 +63,20 @@ export class Remote {
 		this.#poll.start();
 	}
 
-	/** False: too many wait already. */
+	/** False: too many wait, and the one that has waited longest was dropped. */
 	send(bytes: Uint8Array): boolean {
-		if (this.#waiting.length >= WAITING_DATAGRAMS) return false;
 		this.usedMs = this.#link.clock.nowMs();
 		this.#waiting.push(bytes);
 		this.flush();
-		return true;
+		if (this.#waiting.length <= WAITING_DATAGRAMS) return true;
+		this.#waiting.shift();
+		return false;
 	}
 
-	/** What waits still goes out if it can. Nobody is called back any more. Resolves when the slot is free. */
+	/** What waits still goes out if it has a connection. Nobody is called back any more. Resolves when the slot of an idle one is free. */
 	close(): Promise<void> {
 		this.#poll.stop();
-		this.#leaving = this.isConnected && !this.#open && this.#waiting.length > 0;
+		this.#leaving = this.isConnected && this.#waiting.length > 0;
 		if (!this.#leaving) this.#closing ??= this.#connection?.close();
 		return this.#closing ?? Promise.resolve();
 	}
@@ -79,8 +84,7 @@ export class Remote {
 	private onProgress(): void {
 		this.flush();
 		if (this.#leaving) {
-			this.#leaving = false;
-			this.#closing = this.#connection?.close();
+			void this.close();
 			return;
 		}
 		const connection = this.#connection;
@@ -88,6 +92,12 @@ export class Remote {
 		this.#poll.moved();
 		this.usedMs = this.#link.clock.nowMs();
 		this.#events.onDatagram(connection.read());
+	}
+
+	private look(): void {
+		if (!this.isIdle || elapsedMs(this.usedMs, this.#link.clock.nowMs()) < IDLE_MS) return this.#connection?.poll();
+		void this.close();
+		this.#events.onEnd(undefined);
 	}
 
 	#onEnd(error: ModemError | undefined): void {

@@ -3,16 +3,21 @@
  *
  * - It has no socket without a remote. Each remote that is written to gets a connection of its own, up to four; when one
  *   more is needed, or the modem has no slot left, the one that was used least recently is closed.
- * - Only from those remotes does something come. `port` is accepted and means nothing: the modem chooses its own.
+ * - Only from those remotes does something come, and only until nothing has gone or come for a minute: then the connection
+ *   is closed, for its slot may be of use to others, and the next write opens one anew. `port` is accepted and means
+ *   nothing: the modem chooses its own.
  * - It joins datagrams of the same remote that wait in it together, and one of more than 1460 bytes comes in pieces: a
  *   protocol that asks and waits for the answer does not meet with either.
- * - What is written goes out at some time, or not; more than four datagrams that wait for one remote are refused.
+ * - What is written goes out at some time, or not. A datagram has 1 to 1380 bytes: the modem takes no others. Of more than
+ *   four that wait for one remote the oldest is dropped, and of more than eight that nobody reads the newest.
  */
-import { elapsedMs, type TimerId } from "../core/clock.js";
+import { elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
+import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
 import type { SocketLink } from "./link.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Remote } from "./remote.js";
+import { Telling } from "./telling.js";
 
 export type Datagram = ArrayBuffer & { address: string; port: number };
 
@@ -25,13 +30,17 @@ export interface UDPOptions {
 	target?: unknown;
 	/** `packets`: how many can be read now. */
 	onReadable?: ((this: UDP, packets: number) => void) | undefined;
-	/** What was on its way to one remote is lost; the socket can still be used. */
+	/** Something that was on its way, there or here, is lost; the socket can still be used. */
 	onError?: ((this: UDP, error: ModemError) => void) | undefined;
 }
 
 const FORMATS = Object.freeze(["buffer"] as const);
+/** With a connection. */
 const MOST_REMOTES = 4;
-const MOST_BYTES = 1_460;
+/** With those that wait for one. */
+const MOST_KNOWN = 8;
+/** Not told yet; what fails then is much the same. */
+const MOST_ERRORS = 8;
 /** Received and not read; what comes then is lost. */
 const MOST_PACKETS = 8;
 
@@ -46,8 +55,10 @@ export class UDP {
 	#closing = 0;
 	readonly #packets: Datagram[] = [];
 	readonly #errors: ModemError[] = [];
-	#telling: TimerId;
+	readonly #telling: Telling;
 	#news = false;
+	/** Something was lost, and told, since the application has last read. */
+	#overflown = false;
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type  @throws {RangeError} bad value */
 	constructor(options: UDPOptions) {
@@ -55,7 +66,9 @@ export class UDP {
 		formatOf(options.format, FORMATS);
 		checkCallbacks(options, ["onReadable", "onError"]);
 		if (undefined !== port) portOf(port, 0);
-		this.#link = linkOf(options.link);
+		const link = linkOf(options.link);
+		this.#link = link;
+		this.#telling = new Telling(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
@@ -74,31 +87,36 @@ export class UDP {
 	/** The first of what has come, with `address` and `port` of its sender; undefined when there is none. */
 	read(): Datagram | undefined {
 		UDP.#check(this);
+		this.#overflown = false;
 		return this.#packets.shift();
 	}
 
-	/** @throws {Error} too many wait already, or longer than 1460 bytes  @throws {TypeError} wrong type  @throws {RangeError} bad value */
+	/** @throws {Error} eight remotes are in use  @throws {TypeError} wrong type  @throws {RangeError} bad value, not 1 to 1380 bytes */
 	write(data: ByteBuffer, address: string, port: number): void {
 		const link = UDP.#check(this);
 		const bytes = bytesOf(data).slice();
 		if ("string" !== typeof address) throw new TypeError("address must be a string");
 		const to = portOf(port, 1);
 		link.check({ protocol: "UDP", host: address, port: to });
-		if (bytes.length > MOST_BYTES) throw new Error(`a datagram has at most ${MOST_BYTES} bytes, not ${bytes.length}`);
+		if (0 === bytes.length || bytes.length > MOST_DATAGRAM_BYTES)
+			throw new RangeError(`the modem takes datagrams of 1 to ${MOST_DATAGRAM_BYTES} bytes, not of ${bytes.length}`);
 		const remote = this.#remotes.find(known => known.address === address && known.port === to) ?? this.#add(link, address, to);
-		if (!remote.send(bytes)) throw new Error(`too many datagrams for ${address}:${to} wait already`);
+		if (!remote.send(bytes))
+			this.#fail(new ModemError("SEND_FAILED", `too many datagrams wait for ${address}:${to}: the oldest is dropped`));
 		this.#connect();
 	}
 
 	/** What was written still goes out. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!UDP.#isUDP(this)) throw new SyntaxError("not a UDP");
-		if (undefined !== this.#telling) this.#link?.clock.clearTimer(this.#telling);
+		this.#telling.stop();
 		this.#link = undefined;
 		for (const remote of this.#remotes.splice(0)) void remote.close();
 	}
 
+	/** @throws {Error} eight remotes are in use */
 	#add(link: SocketLink, address: string, port: number): Remote {
+		if (this.#remotes.length >= MOST_KNOWN) throw new Error(`${MOST_KNOWN} remotes are in use: wait, or close the socket`);
 		const remote: Remote = new Remote(link, address, port, {
 			onDatagram: bytes => this.#onDatagram(bytes, remote),
 			onEnd: error => {
@@ -149,28 +167,31 @@ export class UDP {
 	}
 
 	#onDatagram(bytes: Uint8Array, { address, port }: Remote): void {
-		if (!this.#link || this.#packets.length >= MOST_PACKETS) return;
+		if (!this.#link) return;
+		if (this.#packets.length >= MOST_PACKETS) return this.#overflow();
 		this.#packets.push(Object.assign(bytes.buffer as ArrayBuffer, { address, port }));
 		this.#news = true;
-		this.#tellSoon();
+		this.#telling.soon();
+	}
+
+	/** Told once, until the application reads again. */
+	#overflow(): void {
+		if (!this.#overflown)
+			this.#fail(new ModemError("BYTES_LOST", `${MOST_PACKETS} datagrams wait to be read: what comes is lost`));
+		this.#overflown = true;
 	}
 
 	#fail(error: ModemError | undefined): void {
-		if (!this.#link || !error) return;
+		if (!this.#link || !error || this.#errors.length >= MOST_ERRORS) return;
 		this.#errors.push(error);
-		this.#tellSoon();
+		this.#telling.soon();
 	}
 
-	/** From a timer, so that an exception of the application ends up where a native socket's would. */
-	#tellSoon(): void {
-		this.#telling ??= this.#link?.clock.setTimer(() => {
-			this.#telling = undefined;
-			if (this.#news && this.#packets.length > 0) {
-				this.#news = false;
-				this.#onReadable?.call(this, this.#packets.length);
-			}
-			for (let error = this.#errors.shift(); error && this.#link; error = this.#errors.shift()) this.#onError?.call(this, error);
-		}, 0);
+	#tell(): void {
+		const isNews = this.#news;
+		this.#news = false;
+		if (isNews && this.#packets.length > 0) this.#onReadable?.call(this, this.#packets.length);
+		for (let error = this.#errors.shift(); error && this.#link; error = this.#errors.shift()) this.#onError?.call(this, error);
 	}
 
 	/** The SDK's native classes throw SyntaxError for a receiver that is none of theirs, or is closed. */

@@ -1,6 +1,7 @@
 /* UDP: datagrams to and from several remotes, each with a connection of its own, and the bounds of all that. */
 import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
+import type { SocketLink } from "../../modules/socket/link.js";
 import { type Datagram, UDP, type UDPOptions } from "../../modules/socket/udp.js";
 import type { FakeServer } from "../virtual/network.js";
 import { ascii, pattern, Stage, text } from "./stage.js";
@@ -35,6 +36,27 @@ describe("socket/udp", () => {
 			...options,
 		});
 		return { socket, calls };
+	}
+
+	/** The modem, but something is done just when a datagram has come and is to be told of. */
+	function afterNews(does: () => void): SocketLink {
+		let done = false;
+		return {
+			clock: stage.clock,
+			check: peer => stage.modem.check(peer),
+			connect: (peer, events) =>
+				stage.modem.connect(peer, {
+					onOpen: () => events.onOpen(),
+					onEnd: error => events.onEnd(error),
+					onProgress() {
+						const pending = stage.clock.pending;
+						events.onProgress();
+						if (done || stage.clock.pending <= pending) return;
+						done = true;
+						does();
+					},
+				}),
+		};
 	}
 
 	it("constructor takes nothing but the link, and a port; opens nothing", async () => {
@@ -94,7 +116,9 @@ describe("socket/udp", () => {
 		assert.throws(() => socket.write(Symbol() as never, ADDRESS, 53), TypeError);
 		assert.throws(() => socket.write(new ArrayBuffer(1), ADDRESS, 0), RangeError);
 		assert.throws(() => socket.write(new ArrayBuffer(1), 'a"\r', 53), RangeError);
-		assert.throws(() => socket.write(new ArrayBuffer(1_461), ADDRESS, 53), Error);
+		for (const length of [0, 1_381, 1_460]) {
+			assert.throws(() => socket.write(new ArrayBuffer(length), ADDRESS, 53), RangeError, "1 to 1380 bytes");
+		}
 		await stage.clock.advance(5_000);
 		assert.equal(starts(), 0);
 		socket.write(pattern(1_380), ADDRESS, 53);
@@ -115,10 +139,45 @@ describe("socket/udp", () => {
 		assert.deepEqual(new Uint8Array(socket.read()!), pattern(1_460));
 	});
 
-	it("write refuses more than four that wait for one remote", () => {
+	it("of more than four that wait for one remote the oldest is dropped, which onError tells", async () => {
+		const { calls, socket } = udp();
+		for (let count = 0; count < 6; count++) socket.write(ascii(`${count}`), ADDRESS, 53);
+		assert.deepEqual(calls, []);
+		await stage.clock.advance(5_000);
+		assert.equal(server.last.text, "2345");
+		assert.deepEqual(calls.slice(0, 2), ["error SEND_FAILED", "error SEND_FAILED"]);
+	});
+
+	it("who asks again and again a modem that does not answer, as the SDK's NTP client, is told by onError alone", async () => {
+		const { calls, socket } = udp();
+		const receive = stage.board.uart.receive.bind(stage.board.uart);
+		stage.board.uart.receive = bytes => {
+			if (!stage.sent.at(-1)?.startsWith("AT+CIPSTART")) receive(bytes);
+		};
+		for (let retry = 0; retry < 5; retry++) {
+			socket.write(new Uint8Array(48), ADDRESS, 123);
+			await stage.clock.advance(2_000);
+		}
+		assert.equal(calls[0], "error SEND_FAILED");
+	});
+
+	it("errors that nobody has been told yet are bounded, too", async () => {
+		const { calls, socket } = udp();
+		for (let count = 0; count < 1_000; count++) socket.write(ascii("x"), ADDRESS, 53);
+		await stage.clock.advance(1);
+		assert.deepEqual(calls, Array(8).fill("error SEND_FAILED"));
+	});
+
+	it("write refuses a ninth remote while room is being made", async () => {
 		const { socket } = udp();
-		for (let count = 0; count < 4; count++) socket.write(ascii("x"), ADDRESS, 53);
-		assert.throws(() => socket.write(ascii("x"), ADDRESS, 53), Error);
+		for (let number = 0; number < 4; number++) socket.write(ascii("x"), echo(`192.0.2.${number}`) && `192.0.2.${number}`, 53);
+		await stage.clock.advance(5_000);
+		let taken = 0;
+		const flood = () => {
+			for (; taken < 100; taken++) socket.write(pattern(1_380), `198.51.100.${taken}`, 53);
+		};
+		assert.throws(flood, Error, "8 remotes");
+		assert.equal(taken, 5, "three are left of the four before");
 	});
 
 	it("close: what was written goes out, nothing is called back, methods throw SyntaxError", async () => {
@@ -135,6 +194,71 @@ describe("socket/udp", () => {
 		assert.throws(() => socket.format, SyntaxError);
 	});
 
+	it("close: many that wait go out, one after another", async () => {
+		const { socket } = udp();
+		for (let count = 0; count < 4; count++) socket.write(pattern(1_380, 7 + count), ADDRESS, 53);
+		socket.close();
+		await stage.clock.advance(60_000);
+		assert.deepEqual(
+			server.last.pieces,
+			[7, 8, 9, 10].map(seed => pattern(1_380, seed)),
+		);
+		assert.isTrue(server.last.closed);
+	});
+
+	it("close: what is here and not told yet is not told, and leaves no timer", async () => {
+		const calls: string[] = [];
+		let timers = 0;
+		const { socket } = udp({
+			link: afterNews(() => {
+				timers = stage.clock.pending;
+				socket.close();
+				timers -= stage.clock.pending;
+			}),
+			onReadable: () => calls.push("readable"),
+		});
+		socket.write(ascii("one"), ADDRESS, 53);
+		await stage.clock.advance(10_000);
+		assert.isAtLeast(timers, 2, "to tell, and to look for data");
+		assert.deepEqual(calls, []);
+	});
+
+	it("an exception of the application reaches the host, and loses nothing that is still to be told", async () => {
+		let told = 0;
+		const { socket } = udp({
+			onError() {
+				told++;
+				throw new Error("of the application");
+			},
+		});
+		for (const host of ["192.0.2.1", "192.0.2.2"]) socket.write(ascii("x"), host, 53);
+		await stage.clock.advance(5_000);
+		await stage.clock.run(stage.modem.down()).catch(() => {});
+		let thrown = 0;
+		for (let second = 0; second < 10; second++) await stage.clock.advance(1_000).catch(() => thrown++);
+		assert.equal(told, 2);
+		assert.isAtLeast(thrown, 1);
+	});
+
+	it("an exception of onReadable loses no error", async () => {
+		const calls: string[] = [];
+		const { socket } = udp({
+			link: afterNews(() => {
+				for (let count = 0; count < 5; count++) socket.write(ascii("x"), "192.0.2.1", 53);
+			}),
+			onReadable() {
+				calls.push("readable");
+				throw new Error("of the application");
+			},
+			onError: error => calls.push(error.code),
+		});
+		socket.write(ascii("?"), ADDRESS, 53);
+		let thrown = 0;
+		for (let second = 0; second < 10; second++) await stage.clock.advance(1_000).catch(() => thrown++);
+		assert.equal(thrown, 1);
+		assert.deepEqual(calls, ["readable", "SEND_FAILED"]);
+	});
+
 	it("invalid-receiver is refused with SyntaxError", () => {
 		const { socket } = udp();
 		for (const receiver of ["a string", [], {}, undefined]) {
@@ -145,7 +269,7 @@ describe("socket/udp", () => {
 	});
 
 	it("read outside a callback gives the datagrams in order, and what comes beyond eight is lost", async () => {
-		const { socket } = udp({ onReadable: undefined });
+		const { calls, socket } = udp({ onReadable: undefined });
 		socket.write(ascii("?"), ADDRESS, 53);
 		await stage.clock.advance(5_000);
 		assert.equal(text(socket.read()), "?");
@@ -153,12 +277,18 @@ describe("socket/udp", () => {
 			server.last.send(`${number}`);
 			await stage.clock.advance(5_000);
 		}
+		assert.deepEqual(calls, ["error BYTES_LOST"], "once, though two are lost");
 		let all = "";
 		for (let packet = socket.read(); packet; packet = socket.read()) all += text(packet);
 		assert.equal(all, "01234567");
 		server.last.send("again");
 		await stage.clock.advance(5_000);
 		assert.equal(text(socket.read()), "again");
+		for (let number = 0; number < 9; number++) {
+			server.last.send(`${number}`);
+			await stage.clock.advance(5_000);
+		}
+		assert.deepEqual(calls, ["error BYTES_LOST", "error BYTES_LOST"], "and once more after it was read");
 	});
 
 	it("a fifth remote closes the one that was used least recently", async () => {
@@ -180,6 +310,63 @@ describe("socket/udp", () => {
 			servers.map(({ last }) => last.closed),
 			[false, true, false, false, false],
 		);
+	});
+
+	it("an answer that is coming in is not thrown away to make room", async () => {
+		const { calls, socket } = udp();
+		const servers = [1, 2, 3, 4, 5].map(number => stage.network.server(`192.0.2.${number}:53`, { protocol: "UDP" }));
+		for (const number of [1, 2, 3, 4]) {
+			socket.write(ascii("?"), `192.0.2.${number}`, 53);
+			await stage.clock.advance(1_000);
+		}
+		servers[0]!.last.send(pattern(1_000));
+		while (!stage.trace.at(-1)!.includes("CIPRXGET=2,0")) await stage.clock.advance(1);
+		socket.write(ascii("?"), "192.0.2.5", 53);
+		await stage.clock.advance(10_000);
+		assert.lengthOf(calls, 1);
+		assert.equal(calls[0]?.slice(0, 13), "192.0.2.1:53 ");
+		assert.deepEqual(
+			servers.map(({ last }) => last.closed),
+			[false, true, false, false, false],
+		);
+	});
+
+	it("a remote from whom and to whom nothing goes for a minute gives its slot back, and the next write opens one anew", async () => {
+		const { calls, socket } = udp();
+		for (const pause of [50_000, 50_000]) {
+			socket.write(ascii("x"), ADDRESS, 53);
+			await stage.clock.advance(pause);
+			server.last.send("y");
+			await stage.clock.advance(5_000);
+		}
+		assert.equal(starts(), 1, "each of them is traffic");
+		await stage.clock.advance(50_000);
+		assert.isFalse(server.last.closed);
+		await stage.clock.advance(25_000);
+		assert.isTrue(server.last.closed);
+		assert.isFalse(calls.some(call => call.startsWith("error")));
+		calls.length = 0;
+		socket.write(ascii("again"), ADDRESS, 53);
+		await stage.clock.advance(5_000);
+		assert.deepEqual(calls, [`${ADDRESS}:53 again`]);
+		assert.equal(starts(), 2);
+	});
+
+	it("does not look for what may be there while something comes", async () => {
+		const { calls, socket } = udp();
+		socket.write(ascii("?"), ADDRESS, 53);
+		await stage.clock.advance(2_000);
+		calls.length = 0;
+		const looks = () => stage.sent.filter(line => line.startsWith("AT+CIPRXGET=2")).length;
+		const before = looks();
+		for (let count = 0; count < 12; count++) {
+			server.last.send(`${count}`);
+			await stage.clock.advance(4_000);
+		}
+		assert.lengthOf(calls, 12);
+		assert.equal(looks() - before, 12);
+		await stage.clock.advance(20_000);
+		assert.isAbove(looks() - before, 12, "but then");
 	});
 
 	it("a modem without a free slot: the oldest of its own is closed, and without one NO_SLOT is told", async () => {
