@@ -74,6 +74,7 @@ export class Modem {
 	readonly #connectionOptions: ConnectionOptions;
 	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
+	#wanted: boolean | undefined;
 	/** Answers, and is set up; undone by a restart. */
 	#isOn = false;
 
@@ -176,6 +177,16 @@ export class Modem {
 	/** As the network last said: 0 to 5, 1 at home, 5 roaming; undefined when not known. */
 	get registration(): number | undefined {
 		return this.#registration.state;
+	}
+
+	/** What those who share the bearer want: up, or down; undefined: nobody has said. For them to keep to: watchers hear of it. */
+	get wanted(): boolean | undefined {
+		return this.#wanted;
+	}
+
+	set wanted(wanted: boolean | undefined) {
+		this.#wanted = wanted;
+		this.#listeners.tellWatchers();
 	}
 
 	/** Operator, signal, IMEI and ICCID, as far as the modem tells; on the way it is found out whether the bearer still is. @throws {ModemError} TIMEOUT, CLOSED... */

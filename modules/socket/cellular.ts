@@ -2,12 +2,14 @@
  * The cellular network as a network interface, in the pattern of embedded:network/interface/wifi and ethernet.
  *
  * `connect` powers the modem on, registers and brings the bearer up, and goes on trying with growing pauses until it is
- * told to stop; a bearer that the network takes away is brought up again.
+ * told to stop; a bearer that the network takes away is brought up again. Several may share one modem, as several objects
+ * share one Wi-Fi: each tells how it is, and `disconnect` of any of them is for all.
  */
 import { type Clock, elapsedMs, type TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { Random } from "../core/random.js";
 import { checkCallbacks, linkOf } from "./options.js";
+import { Telling } from "./telling.js";
 
 export interface CellularDetails {
 	readonly operator: string | undefined;
@@ -22,10 +24,12 @@ export interface CellularLink {
 	readonly address: string | undefined;
 	/** 0 to 5: 1 at home, 5 roaming; undefined when not known. */
 	readonly registration: number | undefined;
+	/** What those who share the bearer want: up, or down; undefined: nobody has said. */
+	wanted: boolean | undefined;
 	up(): Promise<void>;
 	down(): Promise<void>;
 	details(): Promise<CellularDetails>;
-	/** Calls back when `address` or `registration` may have changed. */
+	/** Calls back when `address` or `registration` may have changed, and when `wanted` is set. */
 	watch(onChanged: () => void): () => void;
 }
 
@@ -35,6 +39,8 @@ export type CellularProperty = (typeof PROPERTIES)[number];
 export interface CellularOptions {
 	/** The modem. */
 	readonly link?: CellularLink | undefined;
+	/** 0 to 1: chance for the pauses. Without it the modem's own number decides, once it is known. */
+	readonly random?: (() => number) | undefined;
 	/** A property has another value than before. */
 	onChanged?: ((this: Cellular, property: CellularProperty) => void) | undefined;
 	/** Connecting has failed; it is tried again after `forMs`. */
@@ -55,18 +61,22 @@ const JITTER = 0.25;
 /** A bearer that was up for so long makes the pauses short again. */
 const STABLE_MS = 60_000;
 const REFRESH_MS = 60_000;
+/** Numbers of neighbours become far apart. */
+const SCATTER = 0x9e3779b1;
 const UNKNOWN: CellularDetails = Object.freeze({ operator: undefined, rssiDbm: undefined, imei: undefined, iccid: undefined });
 
 export class Cellular {
 	readonly #link: CellularLink;
 	readonly #options: CellularOptions;
-	readonly #random: Random;
 	readonly #unwatch: () => void;
-	#wanted = false;
-	#busy = false;
+	readonly #telling: Telling;
+	#random: Random;
+	/** connect() was called: it is for this object to bring the bearer up while it is wanted. */
+	#keeps = false;
+	#busy: "up" | "down" | undefined;
 	#closed = false;
 	#failures = 0;
-	/** When the bearer came up; undefined while it is not. */
+	/** Since when it is connected; undefined while it is not. */
 	#upSinceMs: number | undefined;
 	#details = UNKNOWN;
 	/** Not told yet. */
@@ -74,23 +84,24 @@ export class Cellular {
 	readonly #known: Partial<Record<CellularProperty, unknown>> = { connection: DISCONNECTED };
 	#retry: TimerId;
 	#refresh: TimerId;
-	#telling: TimerId;
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type */
 	constructor(options: CellularOptions) {
-		checkCallbacks(options, ["onChanged", "onError"]);
+		checkCallbacks(options, ["onChanged", "onError", "random"]);
 		const link = linkOf(options.link);
 		this.#link = link;
 		this.#options = options;
 		this.#random = new Random(link.clock.nowMs());
-		this.#unwatch = link.watch(() => this.#onChanged());
-		this.#tellSoon();
+		this.#telling = new Telling(link.clock, () => this.#tell());
+		this.#unwatch = link.watch(() => this.#update());
+		this.#update();
 	}
 
 	/** 200 disconnected, 300 connecting, 400 registered, 500 connected: sockets can be opened. */
 	get connection(): number {
-		if (!this.#wanted) return DISCONNECTED;
-		if (undefined !== this.#link.address) return CONNECTED;
+		const { address, wanted } = this.#link;
+		if (undefined !== address && false !== wanted) return CONNECTED;
+		if (!wanted) return DISCONNECTED;
 		return this.isRegistered ? REGISTERED : CONNECTING;
 	}
 
@@ -135,20 +146,17 @@ export class Cellular {
 	/** Returns at once; `onChanged` tells the rest. @throws {Error} closed, or connecting already */
 	connect(): void {
 		if (this.#closed) throw new Error("the interface is closed");
-		if (this.#wanted) throw new Error("connect was called already");
-		this.#wanted = true;
+		if (this.#isKeeping) throw new Error("connect was called already");
+		this.#keeps = true;
 		this.#failures = 0;
-		if (undefined === this.#link.address) void this.#bringUp();
-		else this.#isUp();
-		this.#tellSoon();
+		if ("down" !== this.#busy) this.#link.wanted = true; // otherwise when it is down
 	}
 
-	/** Ends the bearer and every connection; the modem stays on. */
+	/** Ends the bearer and every connection, for all who share the modem; it stays on. */
 	disconnect(): void {
-		this.#wanted = false;
-		this.#stopTimers();
+		this.#keeps = false;
+		this.#link.wanted = false;
 		if (!this.#busy) void this.#takeDown();
-		this.#tellSoon();
 	}
 
 	/** APN, user and password are the modem's options. @throws {RangeError} anything else than nothing */
@@ -159,74 +167,98 @@ export class Cellular {
 
 	/** Nothing is called back any more. The bearer stays as it is. May be called twice. */
 	close(): void {
+		const wasKeeping = this.#isKeeping;
 		this.#closed = true;
-		this.#wanted = false;
+		this.#keeps = false;
 		this.#stopTimers();
-		if (undefined !== this.#telling) this.#link.clock.clearTimer(this.#telling);
-		this.#telling = undefined;
+		this.#telling.stop();
 		this.#unwatch();
+		if (wasKeeping) this.#link.wanted = undefined; // who else keeps it says so again
+	}
+
+	get #isKeeping(): boolean {
+		return this.#keeps && true === this.#link.wanted;
+	}
+
+	/** Something has changed, here or at the modem. */
+	#update(): void {
+		if (this.#closed) return;
+		this.#telling.soon();
+		if (this.#keeps && undefined === this.#link.wanted)
+			this.#link.wanted = true; // calls this again
+		else if (CONNECTED === this.connection) this.#onUp();
+		else if (undefined !== this.#upSinceMs) this.#onDown(this.#upSinceMs);
+		else if (!this.#isKeeping) this.#stopTimers();
+		else if (!this.#busy && undefined === this.#retry) void this.#bringUp();
+	}
+
+	#onUp(): void {
+		if (undefined !== this.#upSinceMs) return;
+		this.#stopTimers();
+		this.#upSinceMs = this.#link.clock.nowMs();
+		void this.#readDetails();
+	}
+
+	#onDown(sinceMs: number): void {
+		if (elapsedMs(sinceMs, this.#link.clock.nowMs()) >= STABLE_MS) this.#failures = 0;
+		this.#upSinceMs = undefined;
+		this.#stopTimers();
+		if (this.#isKeeping && !this.#busy) this.#tryAgain(new ModemError("BEARER_LOST", "the bearer was lost"));
 	}
 
 	async #bringUp(): Promise<void> {
-		if (this.#busy) return;
-		this.#busy = true;
+		this.#busy = "up";
 		let failure: ModemError | undefined;
 		try {
 			await this.#link.up();
 		} catch (error) {
 			failure = error instanceof ModemError ? error : new ModemError("BEARER_FAILED", String(error));
 		}
-		this.#busy = false;
-		if (this.#closed) return;
-		if (!this.#wanted) void this.#takeDown();
-		else if (failure) this.#tryAgain(failure);
-		else this.#isUp();
-		this.#tellSoon();
+		this.#busy = undefined;
+		if (false === this.#link.wanted) void this.#takeDown();
+		else if ("CLOSED" === failure?.code) this.#giveUp();
+		else if (failure && this.#isKeeping) this.#tryAgain(failure);
+		else this.#update();
 	}
 
 	async #takeDown(): Promise<void> {
-		this.#upSinceMs = undefined;
 		if (undefined === this.#link.address) return;
+		this.#busy = "down";
 		await this.#link.down().catch(() => {}); // a modem that does not answer has no bearer any more
-		this.#tellSoon();
+		this.#busy = undefined;
+		if (this.#keeps) this.#link.wanted = true;
+		else this.#update();
 	}
 
-	#isUp(): void {
-		this.#upSinceMs = this.#link.clock.nowMs();
-		void this.#readDetails();
+	/** The modem's driver was closed. */
+	#giveUp(): void {
+		this.#keeps = false;
+		this.#link.wanted = undefined;
 	}
 
 	#tryAgain(error: ModemError): void {
 		const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 16));
-		const forMs = Math.round(longestMs * (1 - JITTER * this.#random.next()));
+		const chance = this.#options.random?.() ?? this.#random.next();
+		const forMs = Math.round(longestMs * (1 - JITTER * chance));
 		this.#failures++;
 		this.#retry = this.#link.clock.setTimer(() => {
 			this.#retry = undefined;
-			void this.#bringUp();
+			this.#update();
 		}, forMs);
 		this.#failure = { error, forMs };
-		this.#tellSoon();
-	}
-
-	/** The modem has told something. */
-	#onChanged(): void {
-		this.#tellSoon();
-		const { address, clock } = this.#link;
-		if (undefined === this.#upSinceMs || undefined !== address) return;
-		if (elapsedMs(this.#upSinceMs, clock.nowMs()) >= STABLE_MS) this.#failures = 0;
-		this.#upSinceMs = undefined;
-		this.#stopTimers();
-		if (this.#wanted && !this.#busy) this.#tryAgain(new ModemError("BEARER_LOST", "the bearer was lost"));
+		this.#telling.soon();
 	}
 
 	async #readDetails(): Promise<void> {
+		const { imei } = this.#details;
 		try {
 			this.#details = await this.#link.details();
 		} catch {
 			// What is not known stays as it was; whoever sends data will tell what is wrong.
 		}
+		if (this.#details.imei !== imei) this.#random = new Random(Math.imul(Number(this.#details.imei), SCATTER));
+		this.#update();
 		if (this.#closed || undefined === this.#upSinceMs) return;
-		this.#tellSoon();
 		if (undefined !== this.#refresh) this.#link.clock.clearTimer(this.#refresh);
 		this.#refresh = this.#link.clock.setTimer(() => {
 			this.#refresh = undefined;
@@ -240,16 +272,11 @@ export class Cellular {
 		this.#refresh = undefined;
 	}
 
-	/** From a timer, so that an exception of the application ends up where a native interface's would. */
-	#tellSoon(): void {
-		if (this.#closed) return;
-		this.#telling ??= this.#link.clock.setTimer(() => {
-			this.#telling = undefined;
-			this.#tellChanges();
-			const failure = this.#failure;
-			this.#failure = undefined;
-			if (failure && this.#wanted) this.#options.onError?.call(this, failure.error, failure.forMs);
-		}, 0);
+	#tell(): void {
+		this.#tellChanges();
+		const failure = this.#failure;
+		this.#failure = undefined;
+		if (failure && this.#isKeeping) this.#options.onError?.call(this, failure.error, failure.forMs);
 	}
 
 	/** Each property that has another value than when it was last told. */

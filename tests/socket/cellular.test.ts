@@ -1,5 +1,6 @@
 /* The network interface: what it says on the way up, when the bearer goes away, and when there is nothing to be had. */
 import { assert } from "chai";
+import { ModemError } from "../../modules/core/errors.js";
 import { Cellular, type CellularLink, type CellularOptions, type CellularProperty } from "../../modules/socket/cellular.js";
 import { World, type WorldOptions } from "../world.js";
 
@@ -99,11 +100,72 @@ describe("socket/cellular", () => {
 			const longestMs = Math.min(300_000, 2_000 * 2 ** index);
 			assert.isTrue(forMs <= longestMs && forMs >= 0.75 * longestMs, `${index}: ${forMs}`);
 		}
-		assert.isAbove(new Set(errors.slice(-5).map(({ forMs }) => forMs)).size, 2, "chance has its part");
 		const before = errors.length;
 		cellular.disconnect();
 		await world.clock.advance(3_600_000);
 		assert.equal(errors.length, before);
+	});
+
+	/** Of a modem with that number, whose bearer is lost after each `upMs` and comes back at the third try: each pause. */
+	async function pausesOf(options: Partial<CellularOptions>, imei: string, upMs = 1_000): Promise<number[]> {
+		world = new World();
+		const { clock } = world;
+		const pauses: number[] = [];
+		let watcher = () => {};
+		let tries = 0;
+		let wanted: boolean | undefined;
+		const link = {
+			clock,
+			address: undefined as string | undefined,
+			registration: 1,
+			get wanted() {
+				return wanted;
+			},
+			set wanted(value) {
+				wanted = value;
+				watcher();
+			},
+			async up() {
+				if (tries++ % 3 > 0) throw new ModemError("BEARER_FAILED", "a test");
+				link.address = "10.0.0.1";
+				watcher();
+				clock.setTimer(() => {
+					link.address = undefined;
+					watcher();
+				}, upMs);
+			},
+			async down() {},
+			details: async () => ({ operator: undefined, rssiDbm: undefined, imei, iccid: undefined }),
+			watch(onChanged: () => void) {
+				watcher = onChanged;
+				return () => {};
+			},
+		};
+		const cellular = new Cellular({ link, onError: (_error, forMs) => pauses.push(forMs), ...options });
+		cellular.connect();
+		while (pauses.length < 6) await clock.advance(1_000);
+		cellular.close();
+		return pauses;
+	}
+
+	it("of each pause a quarter is left to chance", async () => {
+		assert.deepEqual(await pausesOf({ random: () => 0 }, "1"), [2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
+		assert.deepEqual(await pausesOf({ random: () => 1 }, "1"), [1_500, 3_000, 6_000, 12_000, 24_000, 48_000]);
+		assert.throws(() => new Cellular({ link: world.modem, random: 0.5 as never }), TypeError);
+	});
+
+	it("without a chance of its own the modem's number decides: two neighbours do not come back at the same moment", async () => {
+		const one = await pausesOf({}, "860000000000017");
+		assert.deepEqual(await pausesOf({}, "860000000000017"), one, "chance is seeded");
+		const other = await pausesOf({}, "860000000000018");
+		const apart = one.filter((forMs, index) => Math.abs(forMs - other[index]!) > 0.01 * forMs);
+		assert.isAtLeast(apart.length, 4, `${one} and ${other}`);
+	});
+
+	it("a bearer that was up for a minute makes the pauses short again, one that was not does not", async () => {
+		const chance = { random: () => 0 };
+		assert.deepEqual(await pausesOf(chance, "1", 60_000), [2_000, 4_000, 8_000, 2_000, 4_000, 8_000]);
+		assert.deepEqual(await pausesOf(chance, "1", 59_000), [2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
 	});
 
 	it("a bearer that goes away at once makes the pauses grow, too", async () => {
@@ -150,6 +212,100 @@ describe("socket/cellular", () => {
 			assert.equal(errors, turn);
 		}
 		cellular.close();
+	});
+
+	it("an exception of onChanged reaches the host, and what has changed besides is told all the same", async () => {
+		world = new World();
+		const changes: string[] = [];
+		const cellular = new Cellular({
+			link: world.modem,
+			onChanged(property) {
+				changes.push(`${property} ${this[property]}`);
+				throw new Error("of the application");
+			},
+		});
+		cellular.connect();
+		for (let second = 0; second < 60; second++) await world.clock.advance(1_000).catch(() => {});
+		const { connection, imei, operator } = cellular;
+		assert.includeMembers(changes, [`connection ${connection}`, `imei ${imei}`, `operator ${operator}`]);
+		assert.isDefined(imei);
+	});
+
+	it("one that did not connect says how it is: the board's own brings the bearer up", async () => {
+		const { cellular, changes } = told();
+		const own = new Cellular({ link: world.modem });
+		own.connect();
+		await world.clock.advance(60_000);
+		assert.equal(cellular.connection, 500);
+		assert.include(changes, "connection 500");
+		const late = new Cellular({ link: world.modem });
+		assert.equal(late.connection, 500);
+		await world.clock.advance(5_000);
+		assert.equal(late.imei, own.imei);
+		assert.isDefined(late.imei);
+	});
+
+	for (const alsoConnects of [false, true]) {
+		it(`disconnect is for all who share the modem, and lasts${alsoConnects ? ", also of one that has connected, too" : ""}`, async () => {
+			const { cellular, changes, errors } = told();
+			cellular.connect();
+			await world.clock.advance(60_000);
+			changes.length = 0;
+			const other = new Cellular({ link: world.modem });
+			if (alsoConnects) other.connect();
+			other.disconnect();
+			await world.clock.advance(3_600_000);
+			assert.isUndefined(world.modem.address);
+			assert.deepEqual([cellular.connection, other.connection], [200, 200]);
+			assert.include(changes, "connection 200");
+			assert.deepEqual(errors, []);
+			other.connect();
+			await world.clock.advance(60_000);
+			assert.deepEqual([cellular.connection, other.connection], [500, 500]);
+			other.close();
+			await world.clock.run(world.modem.down());
+			await world.clock.advance(60_000);
+			assert.equal(cellular.connection, 500, "it goes on keeping the bearer up");
+			assert.deepEqual(
+				errors.map(({ code }) => code),
+				["BEARER_LOST"],
+			);
+		});
+	}
+
+	it("disconnect of another one ends trying, and is told", async () => {
+		const { cellular, changes, errors } = told({ board: { radio: { apn: "another" } } });
+		cellular.connect();
+		await world.clock.advance(60_000);
+		const before = errors.length;
+		new Cellular({ link: world.modem }).disconnect();
+		await world.clock.advance(3_600_000);
+		assert.isAtMost(errors.length, before + 1);
+		assert.equal(changes.at(-1), "connection 200");
+	});
+
+	it("disconnect and connect at once are no lost bearer", async () => {
+		const { cellular, changes, errors } = told();
+		cellular.connect();
+		await world.clock.advance(60_000);
+		changes.length = 0;
+		cellular.disconnect();
+		cellular.connect();
+		await world.clock.advance(60_000);
+		assert.deepEqual(errors, []);
+		assert.equal(cellular.connection, 500);
+		assert.equal(world.of("bearer-up").length, 2, "it was ended, and came back");
+		assert.includeMembers(changes, ["connection 200", "connection 500"]);
+	});
+
+	it("a driver that was closed is not tried again, and nothing ticks", async () => {
+		const { cellular } = told();
+		cellular.connect();
+		await world.clock.advance(60_000);
+		world.close();
+		await world.clock.advance(3_600_000);
+		assert.equal(world.clock.pending, 0);
+		assert.equal(cellular.connection, 200);
 	});
 
 	it("may be closed in onChanged; nothing comes after it", async () => {
