@@ -1,13 +1,14 @@
 /*
  * What the SDK runs before an application's main on a board whose network is cellular, as its own setup/network does on one
- * with Wi-Fi: main starts when the bearer is up and the clock is right.
+ * with Wi-Fi: main starts when the bearer is up and the clock is right, or nobody tells the time.
  *
  * `device.network.interface.cellular` is the modem from then on; the classes of modules/socket find it there. The bearer is
- * brought up again whenever the network takes it away.
+ * brought up again whenever the network takes it away, until a Cellular of the application disconnects it.
  */
 import { createBoard } from "host";
 import { readAccess } from "hosts/moddable/settings";
 import { provide, provided } from "hosts/network/device";
+import { type NtpClient, setClock } from "hosts/network/set-clock";
 import config from "mc/config";
 import Time from "time";
 import { Modem } from "uplink/modem/modem";
@@ -15,11 +16,6 @@ import { Cellular, CONNECTED } from "uplink/socket/cellular";
 
 /** A clock before that was never set: a certificate could not be checked by it. */
 const FIRST_PLAUSIBLE_MS = 1_735_689_600_000; // 2025-01-01
-
-interface NtpClient {
-	getTime(callback: (error: Error | null, unixMs: number) => void): void;
-	close(): void;
-}
 
 interface Ntp {
 	readonly ntp: { readonly client: { readonly io: new (options: object) => NtpClient } };
@@ -30,13 +26,14 @@ export default function setup(done: () => void): void {
 		const board = createBoard();
 		const modem = new Modem({ ...board, ...readAccess(config), several: true });
 		let started = false;
-		publish(modem);
+		const description = Object.freeze({ io: Cellular, link: modem, random: Math.random });
+		provide({ interface: Object.freeze({ ...provided().interface, cellular: description }) });
 		new Cellular({
-			link: modem,
+			...description,
 			onChanged() {
 				if (started || CONNECTED !== this.connection) return;
 				started = true;
-				setClock(done);
+				start(modem, done);
 			},
 			onError: (error, forMs) => trace(`no network: ${error.code}, ${error.message}; again in ${Math.ceil(forMs / 1_000)} s\n`),
 		}).connect();
@@ -45,19 +42,17 @@ export default function setup(done: () => void): void {
 	}
 }
 
-function publish(link: Modem): void {
-	provide({ interface: Object.freeze({ ...provided().interface, cellular: Object.freeze({ io: Cellular, link }) }) });
-}
-
-/** Where the project has the SDK's NTP client, and nothing has set the clock yet. */
-function setClock(done: () => void): void {
+/** Sets the clock first, where the project has the SDK's NTP client, and nothing has set it yet. */
+function start({ clock }: Modem, done: () => void): void {
 	const client = provided<Ntp>().ntp?.client;
 	if (!client || Date.now() > FIRST_PLAUSIBLE_MS) return done();
-	const ntp = new client.io(client);
-	ntp.getTime((error, unixMs) => {
-		if (error) trace("no time from the network\n");
-		else Time.set(unixMs / 1_000);
-		ntp.close();
-		done();
-	});
+	setClock(
+		clock,
+		() => new client.io(client),
+		unixMs => Time.set(unixMs / 1_000),
+		error => {
+			if (error) trace(`no time from the network: ${error}\n`);
+			done();
+		},
+	);
 }
