@@ -5,7 +5,7 @@ import { MirrorTest } from "mirror";
 import type { Clients } from "./config.js";
 
 const { mqtt } = provided<Clients>();
-const mirror = new MirrorTest("mqtt", Number(config.messages ?? 30));
+const mirror = new MirrorTest("mqtt", Number(config.messages ?? 30), config.id);
 mirror.start(mqtt!.io, {
 	...mqtt!,
 	host: config.host ?? "localhost",

@@ -5,12 +5,13 @@ import { crc32 } from "checksum";
 
 type Options = ConstructorParameters<typeof MQTTClient>[0];
 
-const TOPIC = "uplink/mirror";
 const LONGEST_BYTES = 600;
 
 export class MirrorTest {
 	readonly #name: string;
 	readonly #messages: number;
+	/** Of this board alone: a broker throws out who comes with the id of another, and each is sent what it subscribes to. */
+	readonly #id: string;
 	#published = 0;
 	#returned = 0;
 	#returnedBytes = 0;
@@ -21,16 +22,17 @@ export class MirrorTest {
 	#sum = 0;
 	#subscribed = false;
 
-	/** `name`: at the beginning of each line on the console. */
-	constructor(name: string, messages: number) {
+	/** `name`: at the beginning of each line on the console. `id`: undefined: one by chance. */
+	constructor(name: string, messages: number, id?: string) {
 		this.#name = name;
 		this.#messages = messages;
+		this.#id = id ?? `uplink-${Math.floor(Math.random() * 2 ** 32).toString(16)}`;
 	}
 
 	start(Client: typeof MQTTClient, options: Options): void {
 		const client = new Client({
 			...options,
-			id: options.id ?? "uplink-example",
+			id: this.#id,
 			keepAlive: 60_000,
 			onControl: (message: unknown) => {
 				const { operation } = message as { operation: number };
@@ -48,7 +50,7 @@ export class MirrorTest {
 
 	#subscribe(client: MQTTClient, operation: number): void {
 		this.#say("connected");
-		client.write(null as never, { operation, items: [{ topic: TOPIC, QoS: 2 }] } as never);
+		client.write(null as never, { operation, items: [{ topic: this.#topic, QoS: 2 }] } as never);
 	}
 
 	/** As many as fit; when `onWritable` has said less than is needed, it says so again later. */
@@ -56,7 +58,7 @@ export class MirrorTest {
 		while (this.#subscribed && this.#published < this.#messages) {
 			const message = messageOf(this.#published);
 			try {
-				writable = client.write(message.buffer, { topic: TOPIC, QoS: this.#published % 3 });
+				writable = client.write(message.buffer, { topic: this.#topic, QoS: this.#published % 3 });
 			} catch {
 				return; // no room for all of it: onWritable tells when there is
 			}
@@ -77,6 +79,10 @@ export class MirrorTest {
 		const same = this.#returnedSum === this.#publishedSum ? "unchanged" : "OTHERWISE THAN THEY WERE SENT";
 		this.#say(`${this.#returned} messages, ${this.#returnedBytes} bytes came back ${same}`);
 		this.#say("done");
+	}
+
+	get #topic(): string {
+		return `uplink/mirror/${this.#id}`;
 	}
 
 	#say(text: string): void {

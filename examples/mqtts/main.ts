@@ -7,7 +7,7 @@ import { MirrorTest } from "mirror";
 import type { Clients } from "./config.js";
 
 const { mqtts } = provided<Clients>();
-const mirror = new MirrorTest("mqtts", Number(config.messages ?? 30));
+const mirror = new MirrorTest("mqtts", Number(config.messages ?? 30), config.id);
 mirror.start(mqtts!.io, {
 	...mqtts!,
 	host: config.host ?? "localhost",
