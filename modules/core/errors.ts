@@ -37,13 +37,13 @@ export type ModemErrorCode =
 	| "CONNECT_FAILED"
 	/** All of the modem's connection slots are in use. */
 	| "NO_SLOT"
-	/** The modem says that the message was not sent. */
+	/** The modem says that the message was not sent; or a datagram had to make room for others. */
 	| "SEND_FAILED"
 	/** The message was handed to the modem, and whether it was sent is not known. */
 	| "SEND_UNKNOWN"
 	/** The peer, or the network, closed the connection. */
 	| "CONNECTION_LOST"
-	/** Bytes were lost between modem and microcontroller; the stream ended there. */
+	/** Bytes were lost between modem and microcontroller, the stream ended there; or datagrams came that nobody read. */
 	| "BYTES_LOST"
 	/** A callback of the application has thrown; its connection was closed. */
 	| "CALLBACK_FAILED"

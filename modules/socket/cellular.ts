@@ -150,12 +150,14 @@ export class Cellular {
 		this.#keeps = true;
 		this.#failures = 0;
 		if ("down" !== this.#busy) this.#link.wanted = true; // otherwise when it is down
+		this.#update();
 	}
 
 	/** Ends the bearer and every connection, for all who share the modem; it stays on. */
 	disconnect(): void {
 		this.#keeps = false;
 		this.#link.wanted = false;
+		this.#update();
 		if (!this.#busy) void this.#takeDown();
 	}
 

@@ -308,6 +308,23 @@ describe("socket/cellular", () => {
 		assert.equal(cellular.connection, 200);
 	});
 
+	it("closed, it keeps nothing up, and leaves no timer; others then say so", async () => {
+		const { cellular, changes } = told();
+		await world.clock.advance(1_000);
+		const { pending } = world.clock;
+		const own = new Cellular({ link: world.modem });
+		own.connect();
+		await world.clock.advance(60_000);
+		own.close();
+		assert.equal(cellular.connection, 500);
+		await world.clock.run(world.modem.down());
+		await world.clock.advance(600_000);
+		assert.equal(changes.filter(change => change.startsWith("connection")).at(-1), "connection 200");
+		assert.equal(world.clock.pending, pending);
+		new Cellular({ link: world.modem }).close();
+		assert.equal(world.clock.pending, pending);
+	});
+
 	it("may be closed in onChanged; nothing comes after it", async () => {
 		world = new World();
 		const changes: string[] = [];

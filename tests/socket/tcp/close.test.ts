@@ -21,6 +21,17 @@ describe("socket/tcp close", () => {
 		}, SyntaxError);
 	}
 
+	it("leaves no timer to tell what nobody wants to hear any more", async () => {
+		await stage.clock.run(stage.modem.down());
+		await stage.clock.advance(1);
+		const { pending } = stage.clock;
+		const { calls, socket } = stage.told();
+		assert.equal(stage.clock.pending, pending + 1, "to tell that there is no bearer");
+		socket.close();
+		assert.equal(stage.clock.pending, pending);
+		assert.deepEqual(calls, []);
+	});
+
 	it("may be called twice; then methods throw SyntaxError, and nothing is called back", async () => {
 		const calls: string[] = [];
 		const socket = stage.tcp({

@@ -52,6 +52,25 @@ describe("socket/tcp onError", () => {
 		assert.equal(calls.pop(), "error");
 	});
 
+	it("comes when the last byte is read as a number", async () => {
+		stage = await Stage.up({
+			onConnect(connection) {
+				connection.send("bye");
+				connection.end();
+			},
+		});
+		const { calls, socket } = await stage.open({ format: "number" });
+		await stage.clock.advance(5_000);
+		for (const character of "bye") {
+			await stage.clock.advance(5_000);
+			assert.notInclude(calls, "error");
+			assert.equal(socket.read(), character.charCodeAt(0));
+		}
+		assert.isUndefined(socket.read());
+		await stage.clock.advance(1);
+		assert.equal(calls.pop(), "error");
+	});
+
 	it("says that a write was not sent which came after the peer's close, while there was something to read", async () => {
 		stage = await Stage.up({
 			onConnect(connection) {
