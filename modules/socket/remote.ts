@@ -46,7 +46,7 @@ export class Remote {
 	get isIdle(): boolean {
 		const connection = this.#connection;
 		if (!connection || !this.#open || this.#waiting.length > 0) return false;
-		return connection.isDelivered && !connection.isAwaited && 0 === connection.available;
+		return connection.isDelivered && !connection.isAwaited;
 	}
 
 	/** @throws {ModemError} NO_SLOT, BEARER_LOST */

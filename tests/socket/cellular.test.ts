@@ -286,6 +286,8 @@ describe("socket/cellular", () => {
 
 	it("disconnect and connect at once are no lost bearer", async () => {
 		const { cellular, changes, errors } = told();
+		const own = new Cellular({ link: world.modem, onError: ({ code }, forMs) => errors.push({ code, forMs, atMs: 0 }) });
+		own.connect();
 		cellular.connect();
 		await world.clock.advance(60_000);
 		changes.length = 0;

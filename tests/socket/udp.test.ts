@@ -331,6 +331,23 @@ describe("socket/udp", () => {
 		);
 	});
 
+	it("remotes with something to send are not closed to make room: NO_SLOT is told", async () => {
+		const { calls, socket } = udp();
+		const servers = [1, 2, 3, 4].map(number => echo(`192.0.2.${number}`));
+		const all = () => {
+			for (const number of [1, 2, 3, 4]) socket.write(ascii("x"), `192.0.2.${number}`, 53);
+		};
+		all();
+		await stage.clock.advance(15_500);
+		calls.length = 0;
+		all();
+		socket.write(ascii("x"), "192.0.2.5", 53);
+		await stage.clock.advance(5_000);
+		assert.lengthOf(calls, 5);
+		assert.include(calls, "error NO_SLOT");
+		assert.isTrue(servers.every(({ last }) => !last.closed));
+	});
+
 	it("a remote from whom and to whom nothing goes for a minute gives its slot back, and the next write opens one anew", async () => {
 		const { calls, socket } = udp();
 		for (const pause of [50_000, 50_000]) {
