@@ -13,13 +13,13 @@ export interface Details {
 	readonly iccid: string | undefined;
 }
 
-/** Asks for it; what the modem refuses to tell is undefined. @throws {ModemError} TIMEOUT, CLOSED... */
-export async function readDetails(engine: Engine): Promise<Details> {
+/** Asks for it; what the modem refuses to tell is undefined. `known`: its numbers are taken from there. @throws {ModemError} TIMEOUT, CLOSED... */
+export async function readDetails(engine: Engine, known?: Details): Promise<Details> {
 	return {
 		operator: await told(engine, OPERATOR),
 		rssiDbm: await told(engine, SIGNAL),
-		imei: await told(engine, IMEI),
-		iccid: await told(engine, ICCID),
+		imei: known?.imei ?? (await told(engine, IMEI)),
+		iccid: known?.iccid ?? (await told(engine, ICCID)),
 	};
 }
 

@@ -132,9 +132,11 @@ export class Inbox {
 		if (!this.#fetching && this.mayFetch()) void this.fetchAll();
 	}
 
-	/** There is room for a piece that is worth a command: who reads byte by byte does not fetch byte by byte. */
+	/** There is room for a piece that is worth a command, or for all the rest: who reads byte by byte does not fetch byte by byte. */
 	private mayFetch(): boolean {
-		return this.#dataReady && !this.#ended && this.#received.free >= this.#worthwhileBytes;
+		const { free } = this.#received;
+		const isWorthwhile = free >= this.#worthwhileBytes || (this.#left > 0 && free >= this.#left);
+		return this.#dataReady && !this.#ended && isWorthwhile;
 	}
 
 	/** Takes what the modem holds, as far as there is room for it. */

@@ -189,10 +189,15 @@ export class Modem {
 		this.#listeners.tellWatchers();
 	}
 
-	/** Operator, signal, IMEI and ICCID, as far as the modem tells; on the way it is found out whether the bearer still is. @throws {ModemError} TIMEOUT, CLOSED... */
-	async details(): Promise<Details> {
+	/**
+	 * Operator, signal, IMEI and ICCID, as far as the modem tells; `known`: the two numbers are taken from there. On the way
+	 * it is found out whether the bearer still is.
+	 *
+	 * @throws {ModemError} TIMEOUT, CLOSED...
+	 */
+	async details(known?: Details): Promise<Details> {
 		if (undefined !== this.#bearer.address) await this.missesBearer();
-		return readDetails(this.#engine);
+		return readDetails(this.#engine, known);
 	}
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
@@ -320,6 +325,7 @@ export class Modem {
 		this.#bearer.close();
 		this.#registration.forget();
 		this.loseConnections(new ModemError("CLOSED", "the driver was closed"));
+		this.#listeners.tellWatchers();
 	}
 
 	/** A slot, undefined for the only one; or a connection that is being closed, whose slot will be free. */

@@ -28,7 +28,8 @@ export interface CellularLink {
 	wanted: boolean | undefined;
 	up(): Promise<void>;
 	down(): Promise<void>;
-	details(): Promise<CellularDetails>;
+	/** `known`: what it says of the modem's and the SIM's own number still holds. */
+	details(known?: CellularDetails): Promise<CellularDetails>;
 	/** Calls back when `address` or `registration` may have changed, and when `wanted` is set. */
 	watch(onChanged: () => void): () => void;
 }
@@ -251,10 +252,11 @@ export class Cellular {
 		this.#telling.soon();
 	}
 
-	async #readDetails(): Promise<void> {
+	/** `known`: the modem was up all the time since. */
+	async #readDetails(known?: CellularDetails): Promise<void> {
 		const { imei } = this.#details;
 		try {
-			this.#details = await this.#link.details();
+			this.#details = await this.#link.details(known);
 		} catch {
 			// What is not known stays as it was; whoever sends data will tell what is wrong.
 		}
@@ -264,7 +266,7 @@ export class Cellular {
 		if (undefined !== this.#refresh) this.#link.clock.clearTimer(this.#refresh);
 		this.#refresh = this.#link.clock.setTimer(() => {
 			this.#refresh = undefined;
-			void this.#readDetails();
+			void this.#readDetails(this.#details);
 		}, REFRESH_MS);
 	}
 

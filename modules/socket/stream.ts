@@ -31,6 +31,9 @@ export interface StreamOptions {
 /** Written with `more`, bytes wait for those that follow, but no longer than this. */
 const HOLD_MS = 20;
 
+/** Who opens anew as soon as it was refused does not keep the device busy with that. */
+const REFUSED_MS = 500;
+
 export class Stream {
 	readonly address: string | undefined;
 	readonly port: number | undefined;
@@ -62,7 +65,7 @@ export class Stream {
 			this.#poll.start();
 		} catch (error) {
 			if (!(error instanceof ModemError)) throw error;
-			this.onEnd(error);
+			this.#ended = { error };
 		}
 	}
 
@@ -72,7 +75,7 @@ export class Stream {
 		this.#readableTold = 0;
 		this.#writableTold = 0;
 		this.#endTold = false;
-		this.#telling.soon();
+		this.#telling.soon(this.#connection ? 0 : REFUSED_MS);
 	}
 
 	get readable(): number {

@@ -16,7 +16,8 @@ export class Telling {
 		this.#tell = tell;
 	}
 
-	soon(): void {
+	/** A time that was set already stays. */
+	soon(delayMs = 0): void {
 		if (this.#stopped) return;
 		this.#timer ??= this.#clock.setTimer(() => {
 			this.#timer = undefined;
@@ -26,7 +27,7 @@ export class Telling {
 				this.soon();
 				throw error;
 			}
-		}, 0);
+		}, delayMs);
 	}
 
 	/** For good. */

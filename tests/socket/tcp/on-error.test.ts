@@ -108,6 +108,25 @@ describe("socket/tcp onError", () => {
 		});
 	}
 
+	it("does not spin when the application opens anew each time, and nothing can be opened", async () => {
+		stage = await Stage.up();
+		await stage.clock.run(stage.modem.down());
+		let opened = 0;
+		const open = () => {
+			opened++;
+			stage.tcp({
+				onError() {
+					this.close();
+					if (opened < 1_000) open();
+				},
+			});
+		};
+		open();
+		await stage.clock.advance(10_000);
+		assert.closeTo(opened, 20, 2);
+		opened = 1_000;
+	});
+
 	it("frees the slot, whether or not the application closes", async () => {
 		stage = await Stage.up({ onConnect: connection => connection.end() });
 		for (let turn = 0; turn < 12; turn++) assert.include((await stage.open()).calls, "error");
