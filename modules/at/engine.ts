@@ -24,7 +24,7 @@ import {
 import { Echo } from "./echo.js";
 import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
-import { CommandQueue, type Queued } from "./queue.js";
+import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
 import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./trace.js";
 import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
@@ -151,13 +151,13 @@ export class Engine {
 	}
 
 	/**
-	 * Sends the command when those before it are done, and gives what its `read` gives.
+	 * Sends the command when those before it are done, and gives what its `read` gives; unless its owner is no more by then.
 	 *
 	 * @throws {ModemError} REFUSED, TIMEOUT, MALFORMED, NO_MODEM, BUSY (queue full), CLOSED
 	 */
-	send<T>(command: Command<T>): Promise<T> {
+	send<T>(command: Command<T>, owner?: CommandOwner): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
-			const queued = { command, resolve: resolve as (value: unknown) => void, reject };
+			const queued = { command, owner, resolve: resolve as (value: unknown) => void, reject };
 			if (this.#closed) reject(closedError());
 			else if (undefined !== this.#held && command.answersPrompt) this.#queue.addFirst(queued);
 			else this.#queue.add(queued);
@@ -219,7 +219,9 @@ export class Engine {
 			this.sync(0);
 		} else {
 			this.#queue.takeFirst();
-			this.start(next);
+			if (!next.owner?.isObsolete) return this.start(next);
+			next.reject(closedError());
+			this.next();
 		}
 	}
 

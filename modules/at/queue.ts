@@ -2,8 +2,15 @@
 import { ModemError } from "../core/errors.js";
 import { type Command, nameOf } from "./command.js";
 
+/** What a command is for, if anything. */
+export interface CommandOwner {
+	/** It is no more: what waits for it is not sent, for it would do to whatever has taken its place. */
+	readonly isObsolete: boolean;
+}
+
 export interface Queued {
 	readonly command: Command<unknown>;
+	readonly owner?: CommandOwner | undefined;
 	/** How often it has been said again. */
 	repeats?: number;
 	resolve(value: unknown): void;

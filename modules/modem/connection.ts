@@ -59,7 +59,10 @@ export class Connection {
 	#gone = false;
 	#closing: Promise<void> | undefined;
 	#stuck = false;
+	#checking = false;
 	#free = false;
+	/** Who has had the slot before, and is still being closed. */
+	#former: Connection | undefined;
 	/** Who gets the slot next. */
 	#successor: Connection | undefined;
 
@@ -82,6 +85,7 @@ export class Connection {
 		this.#started = accepted;
 		if (from instanceof Connection) {
 			from.#successor = this;
+			this.#former = from;
 			void from.close().then(() => this.follow(from));
 		} else {
 			options.connections.set(slot, this);
@@ -92,6 +96,11 @@ export class Connection {
 	/** It is being closed, and nobody waits for its slot yet. */
 	get mayBeFollowed(): boolean {
 		return this.#closed && !this.#stuck && undefined === this.#successor;
+	}
+
+	/** The slot is another's, or nobody's. */
+	get isObsolete(): boolean {
+		return this.#free;
 	}
 
 	get slot(): number | undefined {
@@ -164,14 +173,16 @@ export class Connection {
 	poll(): void {
 		if (!this.#open || this.#gone || this.#inbox.ended) return;
 		this.#inbox.onDataReady(false);
-		void this.checkState();
+		if (!this.#checking) void this.checkState();
 	}
 
 	/** Firmware that does not tell is taken at its silence. */
 	private async checkState(): Promise<void> {
 		const { engine } = this.#options;
-		const state = await engine.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot)).catch(() => "");
-		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state;
+		this.#checking = true;
+		const state = await engine.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot), this).catch(() => "");
+		this.#checking = false;
+		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state || "SERVER LISTENING" === state;
 		if (!isOver || this.#gone || this.#inbox.ended) return;
 		await this.#options.missesBearer();
 		if (!this.#inbox.ended) this.onClosed();
@@ -185,15 +196,19 @@ export class Connection {
 
 	async #close(): Promise<void> {
 		this.#closed = true;
-		if (this.#open && !this.#inbox.ended) await this.flush();
+		const former = this.#former;
+		if (former && this === former.#successor) former.#successor = undefined;
+		if (this.#open && !this.#gone && !this.#inbox.ended) await this.flush();
 		this.release();
-		if (this !== this.#options.connections.get(this.#slot)) this.#free = true; // it never had the slot
+		if (this !== this.#options.connections.get(this.#slot))
+			this.#free = true; // it never had the slot
+		else if (undefined === this.#connecting && !this.#started) this.free(); // it was still waiting
 		for (let tries = 1; !this.#free && !this.#stuck; tries++) await this.disconnect(tries >= CLOSE_TRIES);
 	}
 
 	/** Refused: it had closed already. Anything else, at last, leaves it to the modem to say so, or to the next SHUT. */
 	private disconnect(isLast: boolean): Promise<void> {
-		return this.#options.engine.send(disconnect(this.#slot)).then(
+		return this.#options.engine.send(disconnect(this.#slot), this).then(
 			() => this.free(),
 			({ code }: ModemError) => {
 				if ("REFUSED" === code || "CONNECTION_LOST" === code) this.free();
@@ -205,10 +220,10 @@ export class Connection {
 	/** The one before has closed, or can't say so. */
 	private follow(former: Connection): void {
 		const { bearer, connections } = this.#options;
-		former.#successor = undefined;
 		if (this.#closed) return;
+		former.#successor = undefined;
 		if (undefined === bearer.address) this.#inbox.end(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
-		else if (connections.has(this.#slot))
+		else if (connections.has(this.#slot) && this !== connections.get(this.#slot))
 			this.#inbox.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
 		else {
 			connections.set(this.#slot, this);
@@ -224,7 +239,7 @@ export class Connection {
 		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
 			if ("CONNECT FAIL" === result) this.free();
 			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
-		} else if ("CLOSE OK" === result) this.free();
+		} else if ("CLOSE OK" === result && (this.#closed || this.#inbox.ended)) this.free(); // or a late one, of the slot's former owner
 	}
 
 	/** The peer, or the network, has ended the connection. */
@@ -233,9 +248,12 @@ export class Connection {
 		this.#connecting?.reject(connectionLost());
 		if (!this.#open) return; // close() will ask the modem to make sure
 		this.#gone = true;
+		this.#flushing?.resolve(); // in vain
 		if (this.#inbox.ended) return this.free();
-		void this.#outbox.settle();
-		this.#inbox.onClosedByPeer();
+		const settled = this.#outbox.settle();
+		// What the modem still holds is asked for behind that; what is pushed has come.
+		if (this.#options.bearer.pushes) void settled.then(() => this.#inbox.onClosedByPeer());
+		else this.#inbox.onClosedByPeer();
 	}
 
 	onDataReady(): void {
@@ -250,7 +268,7 @@ export class Connection {
 
 	/** Pushed data may have been lost. */
 	onOverrun(): void {
-		this.#inbox.onOverrun();
+		if (this.#open) this.#inbox.onOverrun();
 	}
 
 	/** The bearer is gone, or the modem has restarted. */
@@ -286,7 +304,7 @@ export class Connection {
 		const result = this.#connecting.promise;
 		result.catch(() => {}); // it may fail while the command is still out
 		try {
-			await engine.send(command);
+			await engine.send(command, this);
 			this.#started = true;
 			await result;
 			if (!this.#closed) this.#events.onOpen();
@@ -322,6 +340,8 @@ export class Connection {
 	private free(): void {
 		this.#free = true;
 		const { connections } = this.#options;
-		if (this === connections.get(this.#slot)) connections.delete(this.#slot);
+		if (this !== connections.get(this.#slot)) return;
+		if (this.#successor && undefined !== this.#options.bearer.address) connections.set(this.#slot, this.#successor);
+		else connections.delete(this.#slot);
 	}
 }

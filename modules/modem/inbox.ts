@@ -8,6 +8,7 @@
  */
 import type { Command } from "../at/command.js";
 import type { Engine } from "../at/engine.js";
+import type { CommandOwner } from "../at/queue.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Bearer } from "./bearer.js";
@@ -23,7 +24,7 @@ export interface InboxOptions {
 	readonly receiveBytes: number;
 }
 
-export interface InboxOwner {
+export interface InboxOwner extends CommandOwner {
 	/** Bytes have come, all of those that came together, or the end was reached. */
 	onProgress(): void;
 }
@@ -38,6 +39,8 @@ export class Inbox {
 	readonly #received: RingBuffer;
 	readonly #worthwhileBytes: number;
 	#fetching = false;
+	/** It was not full yet since there was last room for a piece. */
+	#filling = true;
 	/** The modem has, or may have, data for us. */
 	#dataReady = false;
 	/** It has said so. */
@@ -135,7 +138,7 @@ export class Inbox {
 	/** There is room for a piece that is worth a command, or for all the rest: who reads byte by byte does not fetch byte by byte. */
 	private mayFetch(): boolean {
 		const { free } = this.#received;
-		const isWorthwhile = free >= this.#worthwhileBytes || (this.#left > 0 && free >= this.#left);
+		const isWorthwhile = free > 0 && (this.#filling || free >= this.#worthwhileBytes || free >= this.#left);
 		return this.#dataReady && !this.#ended && isWorthwhile;
 	}
 
@@ -143,7 +146,7 @@ export class Inbox {
 	private async fetchAll(): Promise<void> {
 		this.#fetching = true;
 		try {
-			while (this.mayFetch()) this.onFetched(await this.#options.engine.send(this.nextFetch()));
+			while (this.mayFetch()) this.onFetched(await this.#options.engine.send(this.nextFetch(), this.#owner));
 		} catch (error) {
 			this.end(this.reason(error as ModemError));
 		}
@@ -158,6 +161,7 @@ export class Inbox {
 	private onFetched({ bytes, left }: Fetched): void {
 		if (this.#ended) return;
 		this.#received.commit();
+		this.#filling = this.#received.free > 0;
 		this.#left = left;
 		// What is left may have lost a digit: a stream is at its end when there was nothing to read.
 		this.#dataReady = left > 0 || (this.#closedByPeer && bytes > 0);

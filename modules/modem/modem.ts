@@ -355,14 +355,17 @@ export class Modem {
 	 * the error, which all have been told; undefined: it is there, as far as the modem says.
 	 */
 	private async missesBearer(): Promise<ModemError | undefined> {
-		try {
-			await this.#engine.send(LOCAL_ADDRESS);
-		} catch (caught) {
-			if ("REFUSED" !== codeOf(caught)) return undefined;
+		for (let asked = 0; ; asked++) {
+			if (undefined === this.#bearer.address) return undefined; // all have been told
+			const refused = await this.#engine.send(LOCAL_ADDRESS).then(
+				() => false,
+				caught => "REFUSED" === codeOf(caught),
+			);
+			if (!refused || undefined === this.#bearer.address) return undefined;
+			if (asked < 1) continue; // a byte that was lost makes any command a refused one
 			this.onRestart();
 			return new ModemError("BEARER_LOST", "the bearer is gone, and the modem's word of it was lost");
 		}
-		return undefined;
 	}
 
 	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */

@@ -7,6 +7,7 @@
  * Source: SIM900 AT Command Manual 8.2.3, 8.2.5; TCPIP Application Note 5.
  */
 import type { Engine } from "../at/engine.js";
+import type { CommandOwner } from "../at/queue.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
@@ -25,7 +26,7 @@ export interface OutboxOptions {
 	readonly sendBytes: number;
 }
 
-export interface OutboxOwner {
+export interface OutboxOwner extends CommandOwner {
 	/** There is room again, or something was acknowledged. */
 	onProgress(): void;
 	/** Nothing more is sent; the fate of what is not acknowledged is not known. */
@@ -61,6 +62,8 @@ export class Outbox {
 	#running = false;
 	/** Bytes of a piece whose answer was lost: the modem's counts will tell whether it has taken them. */
 	#doubtful = 0;
+	/** The piece that is out was given to the modem. */
+	#given = false;
 	/** They were given to it. Otherwise its counts must be as before: what it has taken beyond that was something else. */
 	#doubtfulGiven = false;
 	/** The modem's own buffer is full. */
@@ -119,7 +122,10 @@ export class Outbox {
 		this.end();
 		if (!this.#hasCounts || this.#accepted === this.#acknowledged) return;
 		try {
-			this.#acknowledged = Math.min((await this.#options.engine.send(counts(this.#slot))).acknowledged, this.#accepted);
+			this.#acknowledged = Math.min(
+				(await this.#options.engine.send(counts(this.#slot), this.#owner)).acknowledged,
+				this.#accepted,
+			);
 		} catch {
 			this.#acknowledged = this.#accepted; // it does not tell any more: a peer that closes in order has got all
 		}
@@ -127,6 +133,11 @@ export class Outbox {
 
 	/** Why what was written has not all arrived; undefined: it has. */
 	get remains(): ModemError | undefined {
+		if (this.#given || this.#doubtful > 0)
+			return new ModemError(
+				"SEND_UNKNOWN",
+				"the peer has closed, and whether all that was given to the modem was sent is not known",
+			);
 		const { length } = this.#waiting;
 		if (length > 0)
 			return new ModemError("CONNECTION_LOST", `the peer has closed, and ${length} bytes that were written were not sent`);
@@ -149,14 +160,19 @@ export class Outbox {
 				if (this.mayTransmit()) {
 					const bytes = this.nextBytes();
 					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
-					await engine.send(transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.firstBytes(bytes))).then(
-						() => this.onAccepted(bytes),
-						error => this.onRefused(bytes, error),
-					);
+					await engine
+						.send(
+							transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.firstBytes(bytes)),
+							this.#owner,
+						)
+						.then(
+							() => this.onAccepted(bytes),
+							error => this.onRefused(bytes, error),
+						);
 				} else {
 					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.rest();
 					this.#unasked = false;
-					if (!this.#ended) this.onCounts(await engine.send(counts(this.#slot)));
+					if (!this.#ended) this.onCounts(await engine.send(counts(this.#slot), this.#owner));
 				}
 			}
 		} catch (error) {
@@ -179,11 +195,13 @@ export class Outbox {
 	}
 
 	private firstBytes(bytes: number): Uint8Array {
+		this.#given = true;
 		return this.#datagrams ? this.#waiting.peek(LENGTH_BYTES + bytes).subarray(LENGTH_BYTES) : this.#waiting.peek(bytes);
 	}
 
 	private onAccepted(bytes: number): void {
 		const { bearer, clock } = this.#options;
+		this.#given = false;
 		this.#waiting.drop(bytes + (this.#datagrams ? LENGTH_BYTES : 0));
 		this.#accepted += bytes;
 		this.#unasked = true;
@@ -195,6 +213,7 @@ export class Outbox {
 	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
 	private onRefused(bytes: number, error: ModemError): void {
 		if (this.#ended) return;
+		this.#given = false;
 		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) {
 			this.#doubtful = bytes;
 			this.#doubtfulGiven = "MALFORMED" === error.code;

@@ -83,11 +83,11 @@ describe("socket/tcp read", () => {
 		const data = pattern(4_000);
 		stage.server.last.send(data);
 		await stage.clock.advance(20_000);
-		assert.equal(calls.pop(), "readable 1408", "no more is taken than there is room for, in pieces of 64");
+		assert.equal(calls.pop(), "readable 1460", "no more is taken from the modem than there is room for");
 		const got: number[] = [];
-		for (let at = 0; at < 1_408; at += 128) {
-			const part = socket.read(128);
-			assert.equal(part?.byteLength, 128);
+		for (let at = 0; at < 1_460; at += 146) {
+			const part = socket.read(146);
+			assert.equal(part?.byteLength, 146);
 			got.push(...new Uint8Array(part!));
 			await stage.clock.advance(1);
 		}
