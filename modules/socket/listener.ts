@@ -10,7 +10,7 @@ import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
 import { checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Stream } from "./stream.js";
 import { TCP } from "./tcp.js";
-import { Telling } from "./telling.js";
+import { REFUSED_MS, Telling } from "./telling.js";
 
 /** What this class needs from a modem; the modem driver gives it. */
 export interface ListenerLink extends Pick<SocketLink, "clock"> {
@@ -112,7 +112,7 @@ export class Listener {
 			});
 		} catch (error) {
 			if (!(error instanceof ModemError)) throw error;
-			this.#onEnd(error);
+			this.#onEnd(error, REFUSED_MS);
 		}
 	}
 
@@ -123,10 +123,10 @@ export class Listener {
 		this.#telling.soon();
 	}
 
-	#onEnd(error: ModemError): void {
+	#onEnd(error: ModemError, afterMs = 0): void {
 		this.#stop = undefined;
 		this.#error = error;
-		this.#telling.soon();
+		this.#telling.soon(afterMs);
 	}
 
 	#tell(): void {

@@ -9,7 +9,7 @@ import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents } from "./link.js";
 import { SlowPoll } from "./poll.js";
-import { Telling } from "./telling.js";
+import { REFUSED_MS, Telling } from "./telling.js";
 
 export interface StreamOwner {
 	onReadable(bytes: number): void;
@@ -30,9 +30,6 @@ export interface StreamOptions {
 
 /** Written with `more`, bytes wait for those that follow, but no longer than this. */
 const HOLD_MS = 20;
-
-/** Who opens anew as soon as it was refused does not keep the device busy with that. */
-const REFUSED_MS = 500;
 
 export class Stream {
 	readonly address: string | undefined;

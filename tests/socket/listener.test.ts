@@ -294,4 +294,20 @@ describe("socket/listener", () => {
 		await stage.clock.advance(1);
 		assert.equal(stage.clock.pending, 0);
 	});
+
+	it("that can't begin does not spin when the application tries again each time", async () => {
+		const stage = await Stage.up();
+		const first = new Listener({ link: stage.modem, port: 80 });
+		let tries = 0;
+		const again = () => {
+			if (++tries < 1_000) new Listener({ link: stage.modem, port: 81, onError: again });
+		};
+		again();
+		await stage.clock.advance(5_000);
+		assert.closeTo(tries, 10, 2);
+		tries = 1_000;
+		await stage.clock.advance(1_000);
+		first.close();
+		await stage.end();
+	});
 });
