@@ -39,6 +39,8 @@ export interface ConnectionOptions extends InboxOptions, OutboxOptions {
 const FLUSH_TIMEOUT_MS = 75_000;
 /** A close whose answer was lost is said so often: a modem that has closed already refuses it. */
 const CLOSE_TRIES = 3;
+/** Who looks for data so often in vain asks whether the connection is still there: at 9600 baud that costs as much as data. */
+const LOOKS_PER_STATE = 3;
 
 export class Connection {
 	readonly #options: ConnectionOptions;
@@ -60,6 +62,7 @@ export class Connection {
 	#closing: Promise<void> | undefined;
 	#stuck = false;
 	#checking = false;
+	#looks = 0;
 	#free = false;
 	/** Who has had the slot before, and is still being closed. */
 	#former: Connection | undefined;
@@ -173,7 +176,8 @@ export class Connection {
 	poll(): void {
 		if (!this.#open || this.#gone || this.#inbox.ended) return;
 		this.#inbox.onDataReady(false);
-		if (!this.#checking) void this.checkState();
+		this.#looks++;
+		if (0 === this.#looks % LOOKS_PER_STATE && !this.#checking) void this.checkState();
 	}
 
 	/** Firmware that does not tell is taken at its silence. */
