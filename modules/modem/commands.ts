@@ -297,6 +297,22 @@ export function counts(slot: number | undefined): Command<Counts> {
 	};
 }
 
+/** How many bytes the modem takes at once now. Of several connections it tells one after the other, a line each. 8.2.3 */
+export function sendLimit(slot: number | undefined): Command<number> {
+	let limit: number | undefined;
+	return {
+		line: "AT+CIPSEND?",
+		timeoutMs: LOCAL_MS,
+		repeatable: true,
+		isInfo: begins("+CIPSEND:"),
+		onInfo(line) {
+			if (undefined === slot) limit = numberOf(plainField(line, 0));
+			else if (slot === numberOf(plainField(line, 0))) limit = numberOf(plainField(line, 1));
+		},
+		read: line => required(line, limit),
+	};
+}
+
 /** What a read from the modem's buffer gave: `bytes` were handed on, `left` are still in the modem. */
 export interface Fetched {
 	readonly bytes: number;

@@ -14,7 +14,7 @@ import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
 import { RingBuffer } from "../core/ring.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Bearer } from "./bearer.js";
-import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, transmitOnPrompt } from "./commands.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmitOnPrompt } from "./commands.js";
 
 /** The same for every connection of a modem. */
 export interface OutboxOptions {
@@ -33,7 +33,7 @@ export interface OutboxOwner extends CommandOwner {
 	onFailure(error: ModemError): void;
 }
 
-/** Most networks let a modem send so much at once, none more than 1460; where it is refused, less is tried. 8.2.3 */
+/** Most networks let a modem send so much at once, none more than 1460; where it is refused, AT+CIPSEND? tells how much. 8.2.3 */
 const PIECE_BYTES = MOST_DATAGRAM_BYTES;
 const LEAST_PIECE_BYTES = 128;
 /** Accepted and not acknowledged: enough for 5 kB/s at a round trip of 1.5 s. */
@@ -68,6 +68,8 @@ export class Outbox {
 	#doubtfulGiven = false;
 	/** The modem's own buffer is full. */
 	#refused = false;
+	/** Of a piece that was refused though the modem's buffer was empty. */
+	#tooLongBytes = 0;
 	/** More may have been acknowledged since it was last asked for: something has been sent. */
 	#unasked = false;
 	#ended = false;
@@ -157,7 +159,9 @@ export class Outbox {
 		this.#running = true;
 		try {
 			while (!this.#ended && !this.isDelivered) {
-				if (this.mayTransmit()) {
+				if (this.#tooLongBytes > 0) {
+					this.makeShorter(await engine.send(sendLimit(this.#slot), this.#owner).catch(() => 0));
+				} else if (this.mayTransmit()) {
 					const bytes = this.nextBytes();
 					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
 					await engine
@@ -180,6 +184,13 @@ export class Outbox {
 			this.#ended = true;
 		}
 		this.#running = false;
+	}
+
+	/** `limit`: what the modem says that it takes; where that is no help, half of what it has refused. */
+	private makeShorter(limit: number): void {
+		const bytes = this.#tooLongBytes;
+		this.#tooLongBytes = 0;
+		this.#pieceBytes = limit >= LEAST_PIECE_BYTES && limit < bytes ? limit : Math.max(LEAST_PIECE_BYTES, bytes >> 1);
 	}
 
 	private mayTransmit(): boolean {
@@ -220,7 +231,7 @@ export class Outbox {
 		} else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
 		else if (this.#accepted > this.#acknowledged) this.#refused = true;
 		else if (this.#datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
-		else this.#pieceBytes = Math.max(LEAST_PIECE_BYTES, bytes >> 1);
+		else this.#tooLongBytes = bytes;
 	}
 
 	/** Before the next question what has been acknowledged. @throws {ModemError} SEND_UNKNOWN: nothing was, for too long */

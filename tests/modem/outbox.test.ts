@@ -3,6 +3,7 @@ import { assert } from "chai";
 import type { Connection, ConnectionEvents } from "../../modules/modem/connection.js";
 import { bytesOf, textOf } from "../at/line.js";
 import { World, type WorldOptions } from "../world.js";
+import { changeHeard, changeSent } from "./wire.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 
@@ -112,6 +113,31 @@ for (const several of [false, true]) {
 			assert.equal((await opened(world)).connection.writable, 5_000);
 			assert.throws(() => new World({ modem: { sendBytes: 100 } }), RangeError, "sendBytes");
 		});
+
+		for (const [says, then] of [
+			["536", 536],
+			["1380", 690],
+			["0", 690],
+		] as const) {
+			it(`a piece that is refused as too long is sent in shorter ones: the modem says ${says}`, async () => {
+				world = await ready({ modem: { several } });
+				const slot = several ? "0," : "";
+				let refuses = true;
+				changeSent(world, text => {
+					if (!refuses || !text.startsWith(`AT+CIPSEND=${slot}1380`)) return text;
+					refuses = false;
+					return text.replace("CIPSEND=", "CIPSENX=");
+				});
+				const server = world.network.server("host.example:80");
+				const { connection } = await opened(world);
+				changeHeard(world, `+CIPSEND: ${slot}1380`, `+CIPSEND: ${slot}${says}`);
+				connection.write(bytes(2_000));
+				await world.clock.advance(20_000);
+				assert.equal(textOf(server.last.received), textOf(bytes(2_000)));
+				const pieces = world.sent.filter(line => line.startsWith("AT+CIPSEND="));
+				assert.deepEqual(pieces.slice(0, 2), [`AT+CIPSEND=${slot}1380`, `AT+CIPSEND=${slot}${then}`]);
+			});
+		}
 
 		it("takes no more than it has room for, and then nothing of it", async () => {
 			world = await ready({ modem: { several } });
