@@ -212,16 +212,13 @@ export class Engine {
 	}
 
 	private next(): void {
-		if (this.#current || this.#closed || this.#hush.isOn) return;
-		const next = this.#queue.first;
-		if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
-		if (this.#doubt) {
-			this.sync(0);
-		} else {
+		while (!this.#current && !this.#closed && !this.#hush.isOn) {
+			const next = this.#queue.first;
+			if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
+			if (this.#doubt) return this.sync(0);
 			this.#queue.takeFirst();
 			if (!next.owner?.isObsolete) return this.start(next);
 			next.reject(closedError());
-			this.next();
 		}
 	}
 
