@@ -97,12 +97,23 @@ describe("modem: ends of connections", () => {
 			const living = await stage.open();
 			for (let turn = 0; turn < 9; turn++) {
 				const { socket } = await stage.open();
-				changeHeard(stage, "1, CLOSE OK\r\n", "");
+				changeHeard(stage, ", CLOSE OK\r\n", "");
 				socket.close();
 				await stage.clock.advance(30_000);
 			}
 			assert.deepEqual((await stage.open()).calls, ["writable 2920"]);
 			assert.deepEqual(living.calls, ["writable 2920"]);
+		});
+
+		it("is free though CLOSE OK was lost, and the bearer stays, with a single connection", async () => {
+			stage = await Stage.up(undefined, { modem: { several: false } });
+			const { address } = stage.modem;
+			const { socket } = await stage.open();
+			changeHeard(stage, "CLOSE OK\r\n", "");
+			socket.close();
+			await stage.clock.advance(60_000);
+			assert.deepEqual((await stage.open()).calls, ["writable 2920"]);
+			assert.equal(stage.modem.address, address);
 		});
 
 		for (const several of [false, true]) {

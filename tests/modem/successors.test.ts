@@ -193,7 +193,7 @@ describe("modem: successors", () => {
 		const { socket } = await stage.open();
 		for (let count = 0; count < 3; count++) await stage.open();
 		socket.write(ascii("hello")); // its SEND OK waits for the peer
-		await stage.clock.advance(90_000);
+		await stage.clock.advance(400_000);
 		const next = stage.told();
 		await stage.clock.advance(1_000);
 		stage.server.connections[0]!.acknowledge();
