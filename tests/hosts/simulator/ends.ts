@@ -46,15 +46,11 @@ export class Patience {
 		this.#clock = clock;
 	}
 
-	sleep(ms: number): Promise<void> {
-		return new Promise(resolve => this.#clock.setTimer(resolve, ms));
-	}
-
 	/** @throws {Error} it has not come true after five seconds */
 	async until(what: string, condition: () => boolean): Promise<void> {
 		for (let waitedMs = 0; !condition(); waitedMs += 10) {
 			if (waitedMs >= PATIENCE_MS) throw new Error(`waited in vain until ${what}`);
-			await this.sleep(10);
+			await new Promise<void>(resolve => this.#clock.setTimer(resolve, 10));
 		}
 	}
 }

@@ -66,7 +66,10 @@ const tests: Record<string, () => Promise<void>> = {
 		const pair = await connected();
 		pair.client.peer?.pause();
 		pair.server.peer?.send(pattern(MANY_BYTES));
-		await patience.sleep(200);
+		const other = await connected();
+		other.server.peer?.send(pattern(MANY_BYTES));
+		await patience.until("what was sent later, to another, has arrived", () => other.client.received.length >= MANY_BYTES);
+		hangUp(other);
 		check("nothing comes while paused", 0 === pair.client.received.length);
 		pair.client.peer?.resume();
 		check("nothing is called back before resume has returned", 0 === pair.client.received.length);
@@ -91,7 +94,6 @@ const tests: Record<string, () => Promise<void>> = {
 		const pair = await connected();
 		const { port } = pair.listener;
 		hangUp(pair);
-		await patience.sleep(50);
 		const end = call(port);
 		await patience.until("it has failed", () => undefined !== end.failure);
 		check("refused, once", "refused" === end.failure && "F" === end.history);
@@ -115,7 +117,8 @@ const tests: Record<string, () => Promise<void>> = {
 		end.peer?.close();
 		const named = call(7, "no-such-name.invalid");
 		named.peer?.close();
-		await patience.sleep(300);
+		const later = [call(1), call(7, "no-such-name.invalid")];
+		await patience.until("those behind them have failed", () => later.every(({ failure }) => undefined !== failure));
 		check("silence", "" === end.history && "" === named.history);
 	},
 
