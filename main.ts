@@ -1,7 +1,7 @@
 /* The firmware. Wiring only: host, modem, connection loop. */
 import { createHost } from "host";
+import { ConnectionLoop } from "uplink/delivery/loop";
 import { Modem } from "uplink/modem/modem";
-import { ConnectionLoop } from "uplink/uplink/loop";
 import type { Host } from "./hosts/host.js";
 
 export interface Firmware {

@@ -1,7 +1,7 @@
 /* From the power key to a delivered message, and from one message to the next: this driver beside the sketches. */
 import { HandClock } from "../hosts/node/clock.js";
+import { ConnectionLoop } from "../modules/delivery/loop.js";
 import { Modem } from "../modules/modem/modem.js";
-import { ConnectionLoop } from "../modules/uplink/loop.js";
 import { VirtualBoard } from "../modules/virtual/board.js";
 import { FakeNetwork } from "../tests/virtual/network.js";
 import { Sketch } from "./sketch.js";

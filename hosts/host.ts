@@ -1,10 +1,10 @@
 /* What a host hands to main: the whole of the world that the firmware knows. */
 import type { Clock } from "../modules/core/clock.js";
 import type { SerialDescription } from "../modules/core/io.js";
+import type { Destination, UplinkEvent } from "../modules/delivery/events.js";
 import type { ModemEvent } from "../modules/modem/events.js";
 import type { PowerKeyDescription, StatusDescription } from "../modules/modem/power.js";
 import type { PinMemory } from "../modules/modem/sim.js";
-import type { Destination, UplinkEvent } from "../modules/uplink/events.js";
 
 /** How the SIM and the operator let the modem in. */
 export interface Access {

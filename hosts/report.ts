@@ -1,6 +1,7 @@
 /* What happens, in lines for a person: the same words on every host. */
+
+import type { Destination, UplinkEvent } from "../modules/delivery/events.js";
 import type { ModemEvent } from "../modules/modem/events.js";
-import type { Destination, UplinkEvent } from "../modules/uplink/events.js";
 
 const LONGEST_ANSWER = 60;
 

@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	at: ["core"],
 	modem: ["at", "core"],
 	socket: ["core"],
-	uplink: ["core"],
+	delivery: ["core"],
 	virtual: ["core"],
 };
 /** Types only. */

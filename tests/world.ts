@@ -2,10 +2,10 @@
 
 import type { Settings } from "../hosts/host.js";
 import { HandClock } from "../hosts/node/clock.js";
+import type { UplinkEvent } from "../modules/delivery/events.js";
+import { ConnectionLoop, type LoopOptions } from "../modules/delivery/loop.js";
 import type { ModemEvent } from "../modules/modem/events.js";
 import { Modem, type ModemOptions } from "../modules/modem/modem.js";
-import type { UplinkEvent } from "../modules/uplink/events.js";
-import { ConnectionLoop, type LoopOptions } from "../modules/uplink/loop.js";
 import { VirtualBoard, type VirtualBoardOptions } from "../modules/virtual/board.js";
 import { FakeNetwork } from "./virtual/network.js";
 

@@ -1,8 +1,9 @@
 /* The driver at work on XS, for measurements of memory: brought up, connected and sending, one step a call. */
+
+import { ConnectionLoop } from "../../modules/delivery/loop.js";
 import type { Conversation } from "../../modules/modem/conversation.js";
 import { Modem } from "../../modules/modem/modem.js";
 import { TCP } from "../../modules/socket/tcp.js";
-import { ConnectionLoop } from "../../modules/uplink/loop.js";
 import { answer, ScriptSerial } from "./script-modem.js";
 import { TidyClock } from "./tidy-clock.js";
 

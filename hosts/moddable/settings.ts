@@ -3,7 +3,7 @@
  *
  * A wrong value stops the firmware at its start with one line that names the key: nothing is guessed.
  */
-import type { Destination } from "../../modules/uplink/events.js";
+import type { Destination } from "../../modules/delivery/events.js";
 import type { Access, Settings } from "../host.js";
 
 export type Config = Readonly<Record<string, unknown>>;

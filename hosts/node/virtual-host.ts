@@ -3,8 +3,8 @@
  * build one on XS as well.
  */
 import type { Clock } from "../../modules/core/clock.js";
+import type { UplinkEvent } from "../../modules/delivery/events.js";
 import type { ModemEvent } from "../../modules/modem/events.js";
-import type { UplinkEvent } from "../../modules/uplink/events.js";
 import { VirtualBoard, type VirtualBoardOptions } from "../../modules/virtual/board.js";
 import type { VirtualModem } from "../../modules/virtual/modem.js";
 import type { Host, Settings } from "../host.js";

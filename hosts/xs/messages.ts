@@ -5,8 +5,8 @@
  * nothing is left to do, and answers with all that it wants done. Messages are JSON; bytes go as Base64.
  */
 import { ModemError } from "../../modules/core/errors.js";
+import type { UplinkEvent } from "../../modules/delivery/events.js";
 import type { ModemEvent } from "../../modules/modem/events.js";
-import type { UplinkEvent } from "../../modules/uplink/events.js";
 import type { Settings } from "../host.js";
 
 /** The host as far as it can be told in JSON; each description without its `io` and `pin`. */

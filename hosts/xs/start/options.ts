@@ -1,5 +1,5 @@
 /* The command line of `npm start`: read, checked, and explained. */
-import type { Destination } from "../../../modules/uplink/events.js";
+import type { Destination } from "../../../modules/delivery/events.js";
 import type { Fault } from "../../../modules/virtual/faults.js";
 import {
 	BAUDS,

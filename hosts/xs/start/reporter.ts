@@ -1,6 +1,7 @@
 /* What `npm start` prints: lines for a person, or one JSON object a line. */
+
+import type { UplinkEvent } from "../../../modules/delivery/events.js";
 import type { ModemEvent } from "../../../modules/modem/events.js";
-import type { UplinkEvent } from "../../../modules/uplink/events.js";
 import { describe, printable, seconds } from "../../report.js";
 
 export interface Result {

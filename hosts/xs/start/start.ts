@@ -1,6 +1,7 @@
 /* `npm start`: the firmware on XS, a modem, a server, and what a person wants to know about the run. */
+
+import type { Destination, UplinkEvent } from "../../../modules/delivery/events.js";
 import type { ModemEvent } from "../../../modules/modem/events.js";
-import type { Destination, UplinkEvent } from "../../../modules/uplink/events.js";
 import type { Host, Settings } from "../../host.js";
 import { UsageError } from "../../node/arguments.js";
 import { RealClock } from "../../node/real-clock.js";

@@ -2,8 +2,8 @@
 import Timer from "timer";
 import type { Clock, TimerId } from "uplink/core/clock";
 import { ModemError } from "uplink/core/errors";
+import { ConnectionLoop } from "uplink/delivery/loop";
 import { Modem } from "uplink/modem/modem";
-import { ConnectionLoop } from "uplink/uplink/loop";
 import { VirtualBoard } from "uplink/virtual/board";
 
 const clock: Clock = {
