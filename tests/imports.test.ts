@@ -126,8 +126,8 @@ describe("imports", () => {
 
 	it("are complained of", () => {
 		const cases: [string, Import, boolean][] = [
-			["modules/at/engine.ts", { name: "../core/clock.js", typeOnly: false }, false],
-			["modules/at/engine.ts", { name: "../modem/modem.js", typeOnly: true }, true],
+			["modules/at/client.ts", { name: "../core/clock.js", typeOnly: false }, false],
+			["modules/at/client.ts", { name: "../modem/modem.js", typeOnly: true }, true],
 			["modules/virtual/modem.ts", { name: "../at/lexer.js", typeOnly: true }, true],
 			["modules/virtual/commands/sim.ts", { name: "../../core/errors.js", typeOnly: false }, false],
 			["modules/modem/modem.ts", { name: "../socket/tcp.js", typeOnly: true }, false],

@@ -1,8 +1,8 @@
 /*
- * The engine at work on XS, for the byte-code meter: what it costs to take text, answers and data from the modem.
+ * The client at work on XS, for the byte-code meter: what it costs to take text, answers and data from the modem.
  */
 
-import { Engine } from "../../modules/at/engine.js";
+import { AtClient } from "../../modules/at/client.js";
 import type { Clock } from "../../modules/core/clock.js";
 import type { Serial, SerialCallbacks } from "../../modules/core/io.js";
 import { fetch, REGISTRATION } from "../../modules/modem/commands.js";
@@ -24,7 +24,7 @@ class TestSerial implements Serial {
 	close(): void {}
 }
 
-const engine = new Engine({
+const client = new AtClient({
 	clock,
 	serial: { io: TestSerial, baud: 115_200, receiveBuffer: 128 },
 	onUnsolicited() {},
@@ -72,7 +72,7 @@ function hear(bytes: ArrayBuffer): number {
 
 function fetchBlock(bytes: ArrayBuffer): number {
 	let at = 0;
-	void engine.send(
+	void client.send(
 		fetch(0, 1_460, data => {
 			piece.set(data, at);
 			at += data.length;
@@ -98,7 +98,7 @@ export default {
 	news: (times: number) => repeat(times, () => hear(NEWS)),
 	answer: (times: number) =>
 		repeat(times, () => {
-			void engine.send(REGISTRATION);
+			void client.send(REGISTRATION);
 			return hear(ANSWER);
 		}),
 	small: (times: number) => repeat(times, () => fetchBlock(SMALL)),

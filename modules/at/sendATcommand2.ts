@@ -5,8 +5,9 @@
  * not thrown away, one caller's answer is never another's, an answer may be longer than 100 bytes, and an empty
  * expectation matches nothing. An expectation is looked for within one line, or is the prompt: ">".
  */
+
+import type { AtClient } from "./client.js";
 import { type Command, command, type Ending, endingOf } from "./command.js";
-import type { Engine } from "./engine.js";
 import { fieldsOf, headOf, numberOf, slotOf } from "./fields.js";
 import { unsolicitedOf } from "./unsolicited.js";
 
@@ -19,13 +20,13 @@ import { unsolicitedOf } from "./unsolicited.js";
  * @throws {TypeError | RangeError} arguments that can't be sent  @throws {ModemError} BUSY, CLOSED
  */
 export function sendATcommand2(
-	engine: Engine,
+	client: AtClient,
 	line: string,
 	expected1: string,
 	expected2: string,
 	timeoutMs: number,
 ): Promise<0 | 1 | 2> {
-	const isData = isDataFor(engine.heldLine, line);
+	const isData = isDataFor(client.heldLine, line);
 	if (!isData) checkLine(line);
 	if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
 	return new Promise((resolve, reject) => {
@@ -48,7 +49,7 @@ export function sendATcommand2(
 			...(isData ? { answersPrompt: true, data: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
 		};
-		engine.send(asked).then(
+		client.send(asked).then(
 			() => resolve(0 === answer && stopsAtPrompt ? (prompt1 ? 1 : 2) : answer),
 			error => ("BUSY" === error.code || "CLOSED" === error.code ? reject(error) : resolve(answer)),
 		);

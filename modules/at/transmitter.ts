@@ -1,5 +1,5 @@
 /*
- * The serial port as the engine uses it: reads all there is when there is something, and writes what fits when it fits.
+ * The serial port as the client uses it: reads all there is when there is something, and writes what fits when it fits.
  *
  * A port takes no more than it has announced with onWritable (128 bytes on an ESP32) and throws when given more.
  */

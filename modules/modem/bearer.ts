@@ -67,7 +67,7 @@ export class Bearer {
 		return this.#sendsQuickly;
 	}
 
-	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the engine throws */
+	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the client throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
 		const { setup, several } = this.#options;
@@ -81,7 +81,7 @@ export class Bearer {
 			this.checkPushing();
 			await setup.send(RECEIVE_WITH_HEADER);
 		}
-		setup.engine.inlineHeaders = this.#pushes && !several;
+		setup.client.inlineHeaders = this.#pushes && !several;
 		await setup.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		this.#lost = false; // +PDP: DEACT before this speaks of the one before
 		try {
@@ -119,7 +119,7 @@ export class Bearer {
 
 	/** Ends it, and with it every connection. */
 	async down(): Promise<void> {
-		await this.#options.setup.engine.send(SHUT);
+		await this.#options.setup.client.send(SHUT);
 		this.goDown("asked");
 	}
 

@@ -182,9 +182,9 @@ export class Connection {
 
 	/** Firmware that does not tell is taken at its silence. */
 	private async checkState(): Promise<void> {
-		const { engine } = this.#options;
+		const { client } = this.#options;
 		this.#checking = true;
-		const state = await engine.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot), this).catch(() => "");
+		const state = await client.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot), this).catch(() => "");
 		this.#checking = false;
 		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state || "SERVER LISTENING" === state;
 		if (!isOver || this.#gone || this.#inbox.ended) return;
@@ -212,7 +212,7 @@ export class Connection {
 
 	/** Refused: it had closed already. Anything else, at last, leaves it to the modem to say so, or to the next SHUT. */
 	private disconnect(isLast: boolean): Promise<void> {
-		return this.#options.engine.send(disconnect(this.#slot), this).then(
+		return this.#options.client.send(disconnect(this.#slot), this).then(
 			() => this.free(),
 			({ code }: ModemError) => {
 				if ("REFUSED" === code || "CONNECTION_LOST" === code) this.free();
@@ -300,7 +300,7 @@ export class Connection {
 	}
 
 	private async connect(): Promise<void> {
-		const { engine, waits } = this.#options;
+		const { client, waits } = this.#options;
 		const { host, port, protocol } = this.#peer;
 		const command = connect(this.#slot, protocol, host, port, () => this.onResult("CONNECT OK"));
 		const limitMs = CONNECT_TIMEOUT_MS + command.timeoutMs;
@@ -308,7 +308,7 @@ export class Connection {
 		const result = this.#connecting.promise;
 		result.catch(() => {}); // it may fail while the command is still out
 		try {
-			await engine.send(command, this);
+			await client.send(command, this);
 			this.#started = true;
 			await result;
 			if (!this.#closed) this.#events.onOpen();

@@ -31,7 +31,7 @@ export class Conversation implements ConnectionEvents {
 		return this.#connection.slot;
 	}
 
-	/** @throws {ModemError} CONNECT_FAILED, BEARER_LOST, and what the engine throws */
+	/** @throws {ModemError} CONNECT_FAILED, BEARER_LOST, and what the client throws */
 	async opened(): Promise<void> {
 		while (!this.#isOpen && !this.#ended) await this.pause(FOREVER_MS);
 		if (this.#isOpen) return;

@@ -1,7 +1,7 @@
 /* What is good to know of modem, SIM and network, and nothing depends on. */
 
+import type { AtClient } from "../at/client.js";
 import type { Command } from "../at/command.js";
-import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
 import { ICCID, IMEI, OPERATOR, SIGNAL } from "./commands.js";
 
@@ -14,18 +14,18 @@ export interface Details {
 }
 
 /** Asks for it; what the modem refuses to tell is undefined. `known`: its numbers are taken from there. @throws {ModemError} TIMEOUT, CLOSED... */
-export async function readDetails(engine: Engine, known?: Details): Promise<Details> {
+export async function readDetails(client: AtClient, known?: Details): Promise<Details> {
 	return {
-		operator: await told(engine, OPERATOR),
-		rssiDbm: await told(engine, SIGNAL),
-		imei: known?.imei ?? (await told(engine, IMEI)),
-		iccid: known?.iccid ?? (await told(engine, ICCID)),
+		operator: await told(client, OPERATOR),
+		rssiDbm: await told(client, SIGNAL),
+		imei: known?.imei ?? (await told(client, IMEI)),
+		iccid: known?.iccid ?? (await told(client, ICCID)),
 	};
 }
 
-async function told<T>(engine: Engine, command: Command<T>): Promise<T | undefined> {
+async function told<T>(client: AtClient, command: Command<T>): Promise<T | undefined> {
 	try {
-		return await engine.send(command);
+		return await client.send(command);
 	} catch (error) {
 		if (error instanceof ModemError && "REFUSED" === error.code) return undefined;
 		throw error;

@@ -6,8 +6,9 @@
  *
  * Source: SIM900 AT Command Manual 8.2.26; TCPIP Application Note 6.
  */
+
+import type { AtClient } from "../at/client.js";
 import type { Command } from "../at/command.js";
-import type { Engine } from "../at/engine.js";
 import type { CommandOwner } from "../at/queue.js";
 import { ModemError } from "../core/errors.js";
 import { RingBuffer } from "../core/ring.js";
@@ -16,7 +17,7 @@ import { type Fetched, fetch } from "./commands.js";
 
 /** The same for every connection of a modem. */
 export interface InboxOptions {
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly bearer: Bearer;
 	/** The most bytes to ask for at once. */
 	readonly pieceBytes: number;
@@ -146,7 +147,7 @@ export class Inbox {
 	private async fetchAll(): Promise<void> {
 		this.#fetching = true;
 		try {
-			while (this.mayFetch()) this.onFetched(await this.#options.engine.send(this.nextFetch(), this.#owner));
+			while (this.mayFetch()) this.onFetched(await this.#options.client.send(this.nextFetch(), this.#owner));
 		} catch (error) {
 			this.end(this.reason(error as ModemError));
 		}

@@ -5,7 +5,7 @@
  * away (a restart, a lost bearer) is built up again by the next call. Nothing of it blocks, and every wait has an end.
  */
 
-import { Engine } from "../at/engine.js";
+import { AtClient } from "../at/client.js";
 import { quotedHost, wholeNumber } from "../at/text.js";
 import { withoutText } from "../at/trace.js";
 import type { Unsolicited } from "../at/unsolicited.js";
@@ -61,7 +61,7 @@ const NOBODY: ConnectionEvents = Object.freeze({ onOpen() {}, onProgress() {}, o
 export class Modem {
 	readonly #options: ModemOptions;
 	readonly #waits: Waits;
-	readonly #engine: Engine;
+	readonly #client: AtClient;
 	readonly #listeners: Listeners;
 	readonly #setup: Setup;
 	readonly #power: Power;
@@ -96,9 +96,9 @@ export class Modem {
 			listeners.tell(event);
 			listeners.tellWatchers();
 		};
-		let engine: Engine;
+		let client: AtClient;
 		this.#waits = waits;
-		engine = new Engine({
+		client = new AtClient({
 			clock,
 			serial,
 			onUnsolicited: result => this.onUnsolicited(result),
@@ -116,12 +116,12 @@ export class Modem {
 				listeners.tellTrace(direction, line);
 			},
 		});
-		this.#engine = engine;
-		const setup = new Setup(engine, waits);
+		this.#client = client;
+		const setup = new Setup(client, waits);
 		this.#setup = setup;
-		const names = new Names({ clock, waits, engine });
+		const names = new Names({ clock, waits, client });
 		this.#names = names;
-		this.#server = new Server(engine);
+		this.#server = new Server(client);
 		try {
 			this.#bearer = new Bearer({
 				setup,
@@ -139,15 +139,15 @@ export class Modem {
 				onEvent,
 				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
 			});
-			const probe = new Probe({ engine, waits, baud: serial.baud });
-			this.#power = new Power({ clock, waits, engine, probe, powerKey: options.powerKey, status: options.status, onEvent });
+			const probe = new Probe({ client, waits, baud: serial.baud });
+			this.#power = new Power({ clock, waits, client, probe, powerKey: options.powerKey, status: options.status, onEvent });
 		} catch (error) {
-			engine.close();
+			client.close();
 			throw error;
 		}
 		this.#connectionOptions = {
 			clock,
-			engine,
+			client,
 			waits,
 			bearer: this.#bearer,
 			connections: this.#connections,
@@ -160,9 +160,9 @@ export class Modem {
 		};
 	}
 
-	/** The command engine, for what this class does not do; what is sent to it waits its turn. */
-	get engine(): Engine {
-		return this.#engine;
+	/** The command client, for what this class does not do; what is sent to it waits its turn. */
+	get client(): AtClient {
+		return this.#client;
 	}
 
 	get clock(): Clock {
@@ -197,7 +197,7 @@ export class Modem {
 	 */
 	async details(known?: Details): Promise<Details> {
 		if (undefined !== this.#bearer.address) await this.missesBearer();
-		return readDetails(this.#engine, known);
+		return readDetails(this.#client, known);
 	}
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
@@ -320,7 +320,7 @@ export class Modem {
 	/** Everything that waits is rejected with CLOSED; no timer, callback or open port is left. May be called twice. */
 	close(): void {
 		this.#waits.close();
-		this.#engine.close();
+		this.#client.close();
 		this.#power.close();
 		this.#bearer.close();
 		this.#registration.forget();
@@ -357,7 +357,7 @@ export class Modem {
 	private async missesBearer(): Promise<ModemError | undefined> {
 		for (let asked = 0; ; asked++) {
 			if (undefined === this.#bearer.address) return undefined; // all have been told
-			const refused = await this.#engine.send(LOCAL_ADDRESS).then(
+			const refused = await this.#client.send(LOCAL_ADDRESS).then(
 				() => false,
 				caught => "REFUSED" === codeOf(caught),
 			);

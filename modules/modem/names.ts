@@ -6,8 +6,9 @@
  *
  * Source: SIM900 AT Command Manual 8.2.14.
  */
+
+import type { AtClient } from "../at/client.js";
 import { malformed } from "../at/command.js";
-import type { Engine } from "../at/engine.js";
 import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
@@ -17,7 +18,7 @@ import { lookUp } from "./commands.js";
 export interface NamesOptions {
 	readonly clock: Clock;
 	readonly waits: Waits;
-	readonly engine: Engine;
+	readonly client: AtClient;
 }
 
 interface Question {
@@ -121,7 +122,7 @@ export class Names {
 	}
 
 	private async ask(host: string, attempt: number): Promise<string> {
-		const { engine, waits } = this.#options;
+		const { client, waits } = this.#options;
 		const answer = waits.begin<string>(ANSWER_TIMEOUT_MS, () => {
 			this.#overdue++;
 			return new ModemError("NO_ANSWER", `no address for ${host} within ${ANSWER_TIMEOUT_MS / 1000} s`);
@@ -129,7 +130,7 @@ export class Names {
 		answer.promise.catch(() => {}); // it may fail while the command is still out
 		this.#answer = answer;
 		try {
-			await engine.send(lookUp(host));
+			await client.send(lookUp(host));
 			return await answer.promise;
 		} catch (error) {
 			answer.reject(error as Error);

@@ -6,7 +6,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2.3, 8.2.5; TCPIP Application Note 5.
  */
-import type { Engine } from "../at/engine.js";
+import type { AtClient } from "../at/client.js";
 import type { CommandOwner } from "../at/queue.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
@@ -19,7 +19,7 @@ import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmitOnPromp
 /** The same for every connection of a modem. */
 export interface OutboxOptions {
 	readonly clock: Clock;
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly waits: Waits;
 	readonly bearer: Bearer;
 	/** How many bytes wait here at most. */
@@ -125,7 +125,7 @@ export class Outbox {
 		if (!this.#hasCounts || this.#accepted === this.#acknowledged) return;
 		try {
 			this.#acknowledged = Math.min(
-				(await this.#options.engine.send(counts(this.#slot), this.#owner)).acknowledged,
+				(await this.#options.client.send(counts(this.#slot), this.#owner)).acknowledged,
 				this.#accepted,
 			);
 		} catch {
@@ -155,16 +155,16 @@ export class Outbox {
 	}
 
 	private async run(): Promise<void> {
-		const { bearer, engine } = this.#options;
+		const { bearer, client } = this.#options;
 		this.#running = true;
 		try {
 			while (!this.#ended && !this.isDelivered) {
 				if (this.#tooLongBytes > 0) {
-					this.makeShorter(await engine.send(sendLimit(this.#slot), this.#owner).catch(() => 0));
+					this.makeShorter(await client.send(sendLimit(this.#slot), this.#owner).catch(() => 0));
 				} else if (this.mayTransmit()) {
 					const bytes = this.nextBytes();
 					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
-					await engine
+					await client
 						.send(
 							transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.firstBytes(bytes)),
 							this.#owner,
@@ -176,7 +176,7 @@ export class Outbox {
 				} else {
 					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.rest();
 					this.#unasked = false;
-					if (!this.#ended) this.onCounts(await engine.send(counts(this.#slot), this.#owner));
+					if (!this.#ended) this.onCounts(await client.send(counts(this.#slot), this.#owner));
 				}
 			}
 		} catch (error) {

@@ -7,7 +7,7 @@
  *
  * Source: SIM900 Hardware Design V2.05 4.2.1, figures 11 and 12; Reference Design Guide 2.3.1.
  */
-import type { Engine } from "../at/engine.js";
+import type { AtClient } from "../at/client.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { Digital, DigitalDescription } from "../core/io.js";
@@ -30,7 +30,7 @@ export interface StatusDescription extends DigitalDescription {
 export interface PowerOptions {
 	readonly clock: Clock;
 	readonly waits: Waits;
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly probe: Probe;
 	readonly powerKey: PowerKeyDescription | undefined;
 	readonly status: StatusDescription | undefined;
@@ -161,11 +161,11 @@ export class Power {
 	}
 
 	private async answersWithin(limitMs: number): Promise<boolean> {
-		const { clock, engine, waits } = this.#options;
+		const { clock, client, waits } = this.#options;
 		const sinceMs = clock.nowMs();
 		do {
 			const askedMs = clock.nowMs();
-			if (await engine.attention(ASK_EVERY_MS)) return true;
+			if (await client.attention(ASK_EVERY_MS)) return true;
 			const spentMs = elapsedMs(askedMs, clock.nowMs());
 			if (spentMs < ASK_EVERY_MS) {
 				this.#pause = waits.pause(ASK_EVERY_MS - spentMs);

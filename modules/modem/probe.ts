@@ -8,7 +8,7 @@
  *
  * Source: SIM900 AT Command Manual 2.2.12 (+++), 2.2.15 (Q), 2.2.25 (V), 2.2.41 (IPR), 8.2.3; TCPIP Application Note 2.2, 5.1.
  */
-import type { Engine } from "../at/engine.js";
+import type { AtClient } from "../at/client.js";
 import type { Waits } from "../core/waits.js";
 import { fixBaud } from "./commands.js";
 
@@ -35,7 +35,7 @@ const PLUS = 0x2b;
 const WORDS = Object.freeze([0x41, 0x54, 0x45, 0x30, 0x51, 0x30, 0x56, 0x31]);
 
 export interface ProbeOptions {
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly waits: Waits;
 	/** The rate that the modem is to have in the end. */
 	readonly baud: number;
@@ -50,9 +50,9 @@ export class Probe {
 
 	/** True: the modem takes commands. Waits until no command of somebody else is out, but not for ever. */
 	async answers(): Promise<boolean> {
-		const { baud, engine, waits } = this.#options;
-		for (let waitedMs = 0; engine.busy && waitedMs < MOST_BUSY_MS; waitedMs += ASK_MS) await waits.sleep(ASK_MS);
-		if (engine.busy) engine.reopen(baud);
+		const { baud, client, waits } = this.#options;
+		for (let waitedMs = 0; client.busy && waitedMs < MOST_BUSY_MS; waitedMs += ASK_MS) await waits.sleep(ASK_MS);
+		if (client.busy) client.reopen(baud);
 		return this.ask(ASKS);
 	}
 
@@ -70,24 +70,24 @@ export class Probe {
 
 	/** Looks for the modem at other rates, and brings it to the right one. Leaves the port at the right one in any case. */
 	async findRate(): Promise<boolean> {
-		const { baud, engine } = this.#options;
+		const { baud, client } = this.#options;
 		let found = false;
 		for (const rate of BAUDS) {
 			if (rate === baud) continue;
 			try {
-				engine.reopen(rate);
+				client.reopen(rate);
 				found = await this.ask(ASKS, ASK_AT_RATE_MS);
-				if (found) await engine.send(fixBaud(baud)); // answered at the old rate
+				if (found) await client.send(fixBaud(baud)); // answered at the old rate
 			} catch {} // a rate that this port, or the modem, does not have
 			if (found) break;
 		}
-		engine.reopen(baud);
+		client.reopen(baud);
 		return found && this.ask(ASKS);
 	}
 
 	private async ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
 		for (let asked = 0; asked < times; asked++) {
-			if (await this.#options.engine.attention(timeoutMs)) return true;
+			if (await this.#options.client.attention(timeoutMs)) return true;
 		}
 		return false;
 	}
@@ -108,11 +108,11 @@ export class Probe {
 	}
 
 	private fillUpData(): Promise<boolean> {
-		this.#options.engine.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
+		this.#options.client.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
 		return this.ask(FILLED_ASKS);
 	}
 
 	private write(...bytes: number[]): void {
-		this.#options.engine.writeRaw(Uint8Array.from(bytes));
+		this.#options.client.writeRaw(Uint8Array.from(bytes));
 	}
 }

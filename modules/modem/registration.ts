@@ -56,7 +56,7 @@ export class Registration {
 		this.#state = undefined;
 	}
 
-	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, MODEM_RESTARTED, and what the engine throws */
+	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, MODEM_RESTARTED, and what the client throws */
 	async register(): Promise<void> {
 		const { clock, onEvent, setup, timeoutMs } = this.#options;
 		const sinceMs = clock.nowMs();

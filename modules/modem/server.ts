@@ -3,7 +3,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2.18; TCPIP Application Note 2.1.3, 3.2.
  */
-import type { Engine } from "../at/engine.js";
+import type { AtClient } from "../at/client.js";
 import { ModemError } from "../core/errors.js";
 import { LISTEN_NO_MORE, listen } from "./commands.js";
 import type { Connection, ConnectionEvents } from "./connection.js";
@@ -16,11 +16,11 @@ export interface ServerEvents {
 }
 
 export class Server {
-	readonly #engine: Engine;
+	readonly #client: AtClient;
 	#events: ServerEvents | undefined;
 
-	constructor(engine: Engine) {
-		this.#engine = engine;
+	constructor(client: AtClient) {
+		this.#client = client;
 	}
 
 	get isListening(): boolean {
@@ -32,13 +32,13 @@ export class Server {
 		const command = listen(port);
 		if (this.#events) throw new ModemError("NO_SLOT", "the modem listens on one port only: close that listener first");
 		this.#events = events;
-		this.#engine.send(command).catch(error => {
+		this.#client.send(command).catch(error => {
 			if (events === this.#events) this.onLost(error as ModemError);
 		});
 		return () => {
 			if (events !== this.#events) return;
 			this.#events = undefined;
-			this.#engine.send(LISTEN_NO_MORE).catch(() => {}); // refused: it had not begun
+			this.#client.send(LISTEN_NO_MORE).catch(() => {}); // refused: it had not begun
 		};
 	}
 

@@ -4,19 +4,20 @@
  * After a restart nothing that was set holds, though the modem answers again within seconds. So the step under way, and
  * each one after it, fails until there is a new beginning.
  */
+
+import type { AtClient } from "../at/client.js";
 import type { Command } from "../at/command.js";
-import type { Engine } from "../at/engine.js";
 import { ModemError } from "../core/errors.js";
 import type { Pause, Waits } from "../core/waits.js";
 
 export class Setup {
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly #waits: Waits;
 	#pause: Pause | undefined;
 	#ended: ModemError | undefined;
 
-	constructor(engine: Engine, waits: Waits) {
-		this.engine = engine;
+	constructor(client: AtClient, waits: Waits) {
+		this.client = client;
 		this.#waits = waits;
 	}
 
@@ -30,11 +31,11 @@ export class Setup {
 		this.#pause?.reject(error);
 	}
 
-	/** @throws {ModemError} what the engine throws, and what `end` was given */
+	/** @throws {ModemError} what the client throws, and what `end` was given */
 	async send<T>(command: Command<T>): Promise<T> {
 		this.goOn();
 		try {
-			return await this.engine.send(command);
+			return await this.client.send(command);
 		} finally {
 			this.goOn();
 		}

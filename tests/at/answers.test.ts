@@ -11,7 +11,7 @@ interface Answer {
 	readonly bytes: string;
 	/** What it resolves to, or the code and number of the error. */
 	readonly gives: unknown;
-	/** The data behind the prompt, that the engine must have sent. */
+	/** The data behind the prompt, that the client must have sent. */
 	readonly data?: string;
 }
 
@@ -149,7 +149,7 @@ const answers: Answer[] = [
 async function converse(line: Line, answer: Answer, text: string, cuts: readonly number[]): Promise<unknown> {
 	block = "";
 	let outcome: unknown = "nothing yet";
-	line.engine.send(answer.command()).then(
+	line.client.send(answer.command()).then(
 		value => (outcome = value),
 		error => (outcome = `${error.code} ${error.reason}`),
 	);
@@ -176,9 +176,9 @@ async function converse(line: Line, answer: Answer, text: string, cuts: readonly
 async function check(answer: Answer, text: string, cuts: readonly number[]): Promise<Line> {
 	const line = await openLine();
 	assert.deepEqual(await converse(line, answer, text, cuts), answer.gives);
-	assert.isFalse(line.engine.busy, "the engine is idle again");
+	assert.isFalse(line.client.busy, "the client is idle again");
 	assert.deepEqual(line.unexplained, []);
-	line.engine.close();
+	line.client.close();
 	await line.clock.advance(2); // the port's own
 	assert.equal(line.clock.pending, 0, "no timer is left");
 	return line;

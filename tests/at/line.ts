@@ -1,24 +1,24 @@
-/* A serial port with the modem's side in the test's hands, and an engine on it. */
+/* A serial port with the modem's side in the test's hands, and an client on it. */
 import { HandClock } from "../../hosts/node/clock.js";
-import { Engine, type EngineOptions } from "../../modules/at/engine.js";
+import { AtClient, type AtClientOptions } from "../../modules/at/client.js";
 import type { Unsolicited } from "../../modules/at/unsolicited.js";
 import type { Serial, SerialCallbacks, SerialDescription } from "../../modules/core/io.js";
 
 export interface LineOptions {
 	/** Bytes that the port takes at once. */
 	readonly room?: number;
-	readonly handlers?: Partial<EngineOptions>;
+	readonly handlers?: Partial<AtClientOptions>;
 }
 
 /** What the test says as the modem, and hears. */
 export class Line {
 	readonly clock = new HandClock();
-	readonly engine: Engine;
+	readonly client: AtClient;
 	readonly unsolicited: Unsolicited[] = [];
 	readonly unexplained: string[] = [];
 	readonly trace: string[] = [];
 	readonly pushed: { slot: number | undefined; text: string; left: number }[] = [];
-	/** All that the engine has written since `heard` was last asked for. */
+	/** All that the client has written since `heard` was last asked for. */
 	#heard = "";
 	#port: { callbacks: SerialCallbacks; received: number[] } | undefined;
 	bauds: number[] = [];
@@ -28,7 +28,7 @@ export class Line {
 
 	/** `handlers` take the place of the lists above. */
 	constructor({ room = 1 << 16, handlers = {} }: LineOptions = {}) {
-		this.engine = new Engine({
+		this.client = new AtClient({
 			clock: this.clock,
 			serial: this.#serial(room),
 			onUnsolicited: result => this.unsolicited.push(result),
@@ -42,7 +42,7 @@ export class Line {
 		});
 	}
 
-	/** What the engine has written since this was last called. */
+	/** What the client has written since this was last called. */
 	heard(): string {
 		const heard = this.#heard;
 		this.#heard = "";

@@ -11,7 +11,7 @@ function send(
 	timeoutMs = 1_000,
 ): { answer?: 0 | 1 | 2; promise: Promise<0 | 1 | 2> } {
 	const call: { answer?: 0 | 1 | 2; promise: Promise<0 | 1 | 2> } = {
-		promise: sendATcommand2(line.engine, command, expected1, expected2, timeoutMs).then(answer => {
+		promise: sendATcommand2(line.client, command, expected1, expected2, timeoutMs).then(answer => {
 			call.answer = answer;
 			return answer;
 		}),
@@ -24,7 +24,7 @@ describe("at/sendATcommand2", () => {
 	beforeEach(async () => {
 		line = await openLine();
 	});
-	afterEach(() => line.engine.close());
+	afterEach(() => line.client.close());
 
 	it("answers 1 for the first expectation, 2 for the second, 0 for neither", async () => {
 		const first = send(line, "AT+CREG?", "+CREG: 0,1", "+CREG: 0,5");
@@ -75,7 +75,7 @@ describe("at/sendATcommand2", () => {
 		const call = send(line, "AT+CIPSTATUS", "INITIAL", "");
 		await line.say("\r\nOK\r\n\r\nSTATE: IP INITIAL\r\n");
 		assert.equal(call.answer, 1);
-		assert.isFalse(line.engine.busy);
+		assert.isFalse(line.client.busy);
 	});
 
 	it("waits for CONNECT OK, which comes behind the OK", async () => {
@@ -91,7 +91,7 @@ describe("at/sendATcommand2", () => {
 		const call = send(line, "AT+CIFSR", ".", "ERROR", 10_000);
 		await line.say("\r\n10.1.2.3\r\n");
 		assert.equal(call.answer, 1);
-		assert.isFalse(line.engine.busy);
+		assert.isFalse(line.client.busy);
 	});
 
 	it("does not find an expectation in the echo of its own command", async () => {
@@ -139,7 +139,7 @@ describe("at/sendATcommand2", () => {
 		const prompt = send(line, "AT+CIPSEND=0,9", ">", "ERROR");
 		await line.say("\r\n> ");
 		assert.equal(prompt.answer, 1);
-		assert.throws(() => sendATcommand2(line.engine, "short", "SEND OK", "", 1_000), RangeError, "announced 9");
+		assert.throws(() => sendATcommand2(line.client, "short", "SEND OK", "", 1_000), RangeError, "announced 9");
 		line.heard();
 		const data = send(line, "ATTENTION", "0, SEND OK", "ERROR");
 		await line.clock.advance(1);
@@ -173,10 +173,10 @@ describe("at/sendATcommand2", () => {
 	});
 
 	it("refuses what would be a second command", () => {
-		assert.throws(() => sendATcommand2(line.engine, "AT\rAT+CPOWD=1", "OK", "", 100), RangeError, "control");
-		assert.throws(() => sendATcommand2(line.engine, `AT${"x".repeat(600)}`, "OK", "", 100), RangeError, "too long");
-		assert.throws(() => sendATcommand2(line.engine, "AT", "OK", "", 0), RangeError, "timeoutMs");
-		assert.throws(() => sendATcommand2(line.engine, "hello", "OK", "", 100), RangeError, "begin with");
+		assert.throws(() => sendATcommand2(line.client, "AT\rAT+CPOWD=1", "OK", "", 100), RangeError, "control");
+		assert.throws(() => sendATcommand2(line.client, `AT${"x".repeat(600)}`, "OK", "", 100), RangeError, "too long");
+		assert.throws(() => sendATcommand2(line.client, "AT", "OK", "", 0), RangeError, "timeoutMs");
+		assert.throws(() => sendATcommand2(line.client, "hello", "OK", "", 100), RangeError, "begin with");
 		assert.equal(line.heard(), "");
 	});
 });

@@ -75,24 +75,24 @@ class Talk {
 	}
 
 	async take(step: Step): Promise<void> {
-		const { clock, engine } = this.#line;
+		const { clock, client } = this.#line;
 		switch (step.kind) {
 			case "say":
 				for (const piece of this.#cut(step.text)) await this.#line.say(piece);
 				return;
 			case "send":
-				return this.#ask(() => engine.send(COMMANDS[step.command]!));
+				return this.#ask(() => client.send(COMMANDS[step.command]!));
 			case "sketch":
-				return this.#ask(() => sendATcommand2(engine, step.line, step.expected, "ERROR", 1_000));
+				return this.#ask(() => sendATcommand2(client, step.line, step.expected, "ERROR", 1_000));
 			case "attention":
-				return this.#ask(() => engine.attention(500));
+				return this.#ask(() => client.attention(500));
 			case "wait":
 				return clock.advance(step.ms);
 			case "inline headers":
-				engine.inlineHeaders = true;
+				client.inlineHeaders = true;
 				return;
 			case "reopen":
-				engine.reopen(9_600);
+				client.reopen(9_600);
 				return clock.advance(1);
 		}
 	}
@@ -119,17 +119,17 @@ class Talk {
 
 	/** A modem that is in order again is understood again, at the third question at the latest. */
 	async #recover(): Promise<void> {
-		const { clock, engine } = this.#line;
+		const { clock, client } = this.#line;
 		let state: unknown;
 		for (let attempt = 0; attempt < 3 && 5 !== state; attempt++) {
 			this.#line.heard();
-			engine.send(REGISTRATION).then(
+			client.send(REGISTRATION).then(
 				value => {
 					state = value;
 				},
 				() => {},
 			);
-			for (let turn = 0; turn < 30 && engine.busy; turn++) {
+			for (let turn = 0; turn < 30 && client.busy; turn++) {
 				await clock.advance(500);
 				await this.#line.say(answerTo(this.#line.heard()));
 			}
@@ -138,12 +138,12 @@ class Talk {
 	}
 
 	async end(): Promise<void> {
-		const { clock, engine } = this.#line;
+		const { clock, client } = this.#line;
 		await clock.advance(ALL_DEADLINES_MS);
-		assert.isFalse(engine.busy, "idle when all deadlines are over");
+		assert.isFalse(client.busy, "idle when all deadlines are over");
 		assert.equal(this.#settled.size, this.#asked, "each command is settled");
 		await this.#recover();
-		engine.close();
+		client.close();
 		await clock.advance(2);
 		assert.equal(clock.pending, 0, "no timer is left");
 	}

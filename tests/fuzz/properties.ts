@@ -24,6 +24,6 @@ export const TARGETS: readonly Target[] = [
 	{ name: "fields: readers never throw", runs: 300, property: readersNeverThrow },
 	{ name: "fields: what was put together comes apart", runs: 300, property: fieldsComeApart },
 	{ name: "fields: numbers are read", runs: 300, property: numbersAreRead },
-	{ name: "engine: comes back from whatever it hears", runs: 60, property: engineComesBack },
-	{ name: "engine: nothing is lost, changed or doubled", runs: 100, property: nothingIsLost },
+	{ name: "AT client: comes back from whatever it hears", runs: 60, property: engineComesBack },
+	{ name: "AT client: nothing is lost, changed or doubled", runs: 100, property: nothingIsLost },
 ];

@@ -129,8 +129,8 @@ export function nothingIsLost(fed: Fed): fc.IAsyncProperty<unknown> {
 		const line = await openLine();
 		for (const [exchange, places] of talk) fed.bytes += await converse(line, exchange, style, places, sizes);
 		assert.deepEqual(line.unexplained, []);
-		assert.equal(line.engine.damagedLines, 0);
-		line.engine.close();
+		assert.equal(line.client.damagedLines, 0);
+		line.client.close();
 	}) as fc.IAsyncProperty<unknown>;
 }
 
@@ -147,7 +147,7 @@ async function converse(
 	const command = exchange.command(bytes => {
 		read += textOf(bytes);
 	});
-	line.engine.send(command).then(
+	line.client.send(command).then(
 		value => outcomes.push(value),
 		error => outcomes.push(error.code),
 	);
@@ -158,6 +158,6 @@ async function converse(
 	assert.equal(read, exchange.read ?? "");
 	assert.equal(line.heard(), `${command.line}\r${exchange.sent ?? ""}`);
 	assert.deepEqual(heardOf(line), toldOf(exchange, places));
-	assert.isFalse(line.engine.busy);
+	assert.isFalse(line.client.busy);
 	return words.length;
 }

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 /** So many commands of the application that its queue has no room for another. */
 function fillQueue({ modem }: Stage): void {
-	for (let count = 0; count < 17; count++) modem.engine.send({ line: "AT", timeoutMs: 1_000 }).catch(() => {});
+	for (let count = 0; count < 17; count++) modem.client.send({ line: "AT", timeoutMs: 1_000 }).catch(() => {});
 }
 
 describe("modem: ends of connections", () => {

@@ -1,4 +1,4 @@
-/* 128 bytes of FIFO, no flow control, and an engine that goes away for up to half a second at the worst moments. */
+/* 128 bytes of FIFO, no flow control, and an client that goes away for up to half a second at the worst moments. */
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
 import type { Conversation } from "../../modules/modem/conversation.js";
@@ -86,7 +86,7 @@ describe("modem: a serial port of 128 bytes", () => {
 			assert.include(["BYTES_LOST", "SEND_UNKNOWN", "NO_ANSWER", "CONNECTION_LOST", "SEND_FAILED", "NO_MODEM"], error.code);
 			assert.isAbove(lost, 0);
 			assert.deepEqual(got, [...server.last.received.subarray(0, got.length)], "what was delivered is right");
-			if ("BYTES_LOST" === error.code) assert.isAbove(world.modem.engine.damagedLines, 0, "it was counted");
+			if ("BYTES_LOST" === error.code) assert.isAbove(world.modem.client.damagedLines, 0, "it was counted");
 			world.close();
 		});
 	}

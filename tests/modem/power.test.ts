@@ -76,7 +76,7 @@ describe("modem/power", () => {
 	it("never presses it on a modem that is at work for somebody else", async () => {
 		for (const status of [true, false]) {
 			const { presses, world } = watched({ board: { on: true }, wired: { status } });
-			const search = world.modem.engine.send({ line: "AT+COPS=?", timeoutMs: 45_000 });
+			const search = world.modem.client.send({ line: "AT+COPS=?", timeoutMs: 45_000 });
 			await world.clock.run(world.modem.up());
 			assert.deepEqual(presses, []);
 			await world.clock.run(search); // it has got its answer
@@ -96,7 +96,7 @@ describe("modem/power", () => {
 	it("does not wait for ever for somebody else's command", async () => {
 		const { world } = watched({ board: { on: true } });
 		changeSent(world, text => text.replace("AT+COPS=?", "")); // nothing answers it
-		const search = world.modem.engine.send({ line: "AT+COPS=?", timeoutMs: 3_000_000 }).catch(error => error.code);
+		const search = world.modem.client.send({ line: "AT+COPS=?", timeoutMs: 3_000_000 }).catch(error => error.code);
 		await world.clock.run(world.modem.up(), 120_000);
 		assert.equal(await search, "CLOSED");
 		world.close();

@@ -114,7 +114,7 @@ describe("modem: losses in the middle of up()", () => {
 		const up = world.modem.up().catch(error => error.code);
 		await until(world, () => world.of("searching").length > 0);
 		changeSent(world, () => "");
-		void world.modem.engine.send({ line: "AT", timeoutMs: 1_000 }).catch(() => {});
+		void world.modem.client.send({ line: "AT", timeoutMs: 1_000 }).catch(() => {});
 		assert.equal(await world.clock.run(up), "NO_MODEM");
 		assert.lengthOf(world.of("powered"), 1);
 		world.close();

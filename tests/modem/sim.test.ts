@@ -29,10 +29,10 @@ function pinsEntered(world: World): number {
 }
 
 /** What the SIM itself says, after the driver is gone. */
-async function triesLeft(world: World, { engine } = world.modem): Promise<string> {
+async function triesLeft(world: World, { client } = world.modem): Promise<string> {
 	const answers: string[] = [];
 	await world.clock.run(
-		engine.send({
+		client.send({
 			line: "AT+SPIC",
 			timeoutMs: 1_000,
 			isInfo: line => line.startsWith("+SPIC"),

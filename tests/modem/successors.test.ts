@@ -20,7 +20,7 @@ async function pushing(server?: ConstructorParameters<typeof Stage>[0]): Promise
 /** A command is out for 20 s: what is asked now waits. */
 function block(stage: Stage): void {
 	changeHeard(stage, "OK\r\n", "");
-	stage.modem.engine.send({ line: "AT", timeoutMs: 20_000 }).catch(() => {});
+	stage.modem.client.send({ line: "AT", timeoutMs: 20_000 }).catch(() => {});
 }
 
 describe("modem: successors", () => {
@@ -93,7 +93,7 @@ describe("modem: successors", () => {
 		it("get it before those who come later", async () => {
 			stage = await Stage.up(undefined, { modem: { several: false } });
 			const { socket } = await stage.open();
-			stage.modem.engine.send({ line: "AT+COPS=?", timeoutMs: 60_000 }).catch(() => {});
+			stage.modem.client.send({ line: "AT+COPS=?", timeoutMs: 60_000 }).catch(() => {});
 			socket.close();
 			const waits = stage.told();
 			stage.server.last.end();

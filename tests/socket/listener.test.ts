@@ -223,10 +223,10 @@ describe("socket/listener", () => {
 
 	it("a modem that refuses to listen says so", async () => {
 		const { listener } = await listen();
-		stage.modem.engine.send({ line: "AT+CIPSERVER=0", timeoutMs: 1_000 });
+		stage.modem.client.send({ line: "AT+CIPSERVER=0", timeoutMs: 1_000 });
 		await stage.clock.advance(1_000);
 		listener.close();
-		stage.modem.engine.send({ line: "AT+CIPSERVER=1,9", timeoutMs: 1_000 });
+		stage.modem.client.send({ line: "AT+CIPSERVER=1,9", timeoutMs: 1_000 });
 		await stage.clock.advance(1_000);
 		assert.deepEqual((await listen()).calls, ["error REFUSED"]);
 		assert.isTrue(stage.network.client(9) !== undefined);

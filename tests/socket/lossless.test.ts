@@ -1,4 +1,4 @@
-/* Sockets of all kinds at once, on 128 bytes of FIFO and an engine that goes away for up to half a second: nothing is lost. */
+/* Sockets of all kinds at once, on 128 bytes of FIFO and an client that goes away for up to half a second: nothing is lost. */
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
 import { Resolver } from "../../modules/socket/resolver.js";

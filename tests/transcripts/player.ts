@@ -1,10 +1,10 @@
 /*
- * Plays a transcript to the engine in pieces of a given size, and tells what it made of it, one event a line.
+ * Plays a transcript to the client in pieces of a given size, and tells what it made of it, one event a line.
  *
  * What a command gives is told at the end of its step: when a promise is settled depends on how the bytes are cut, what
  * it gives does not.
  */
-import type { EngineOptions } from "../../modules/at/engine.js";
+import type { AtClientOptions } from "../../modules/at/client.js";
 import type { Unsolicited } from "../../modules/at/unsolicited.js";
 import type { ModemError } from "../../modules/core/errors.js";
 import { type Line, openLine, textOf } from "../at/line.js";
@@ -31,7 +31,7 @@ class Player {
 	#data = "";
 	#dataOf = "";
 
-	readonly #handlers: Partial<EngineOptions> = {
+	readonly #handlers: Partial<AtClientOptions> = {
 		onUnsolicited: result => this.events.push(textOfResult(result)),
 		onUnexplained: line => this.events.push(`? ${escaped(line)}`),
 		onPushedData: (slot, bytes, left) => this.#onData(undefined === slot ? "" : ` for ${slot}`, bytes, left),
@@ -50,19 +50,19 @@ class Player {
 			else await this.#drive(step.text);
 			this.#endStep();
 		}
-		this.events.push(this.#line.engine.busy ? "(still waiting)" : "(idle)");
-		this.#line.engine.close();
+		this.events.push(this.#line.client.busy ? "(still waiting)" : "(idle)");
+		this.#line.client.close();
 		await this.#line.clock.advance(2); // the port's own timer
 		if (this.#line.clock.pending > 0) this.events.push(`(${this.#line.clock.pending} timers left behind)`);
 	}
 
 	async #drive(text: string): Promise<void> {
-		const { clock, engine } = this.#line;
+		const { clock, client } = this.#line;
 		if (text.startsWith("wait ")) await clock.advance(Number(text.slice(5)));
-		else if ("inline headers" === text) engine.inlineHeaders = true;
+		else if ("inline headers" === text) client.inlineHeaders = true;
 		else {
 			const command = commandOf(text, (bytes, left) => this.#onData(" read", bytes, left));
-			engine.send(command).then(
+			client.send(command).then(
 				value => this.#outcomes.push(`${command.line} -> ${undefined === value ? "done" : JSON.stringify(value)}`),
 				error => this.#outcomes.push(`${command.line} -> ${textOfError(error)}`),
 			);

@@ -176,7 +176,7 @@ describe("socket/tcp onError", () => {
 			"MODEM_RESTARTED",
 			async () => {
 				const { calls } = await stage.open();
-				stage.modem.engine.send({ line: "AT+CFUN=1,1", timeoutMs: 10_000 }).catch(() => {});
+				stage.modem.client.send({ line: "AT+CFUN=1,1", timeoutMs: 10_000 }).catch(() => {});
 				await stage.clock.advance(20_000);
 				stage.events.length = 0; // what a modem prints while it starts is unexplained
 				return calls.slice(1);

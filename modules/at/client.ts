@@ -38,7 +38,7 @@ const LATE_MS = 500;
 /** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
 const ABORTED_MS = 5_000;
 
-export interface EngineOptions {
+export interface AtClientOptions {
 	readonly clock: Clock;
 	readonly serial: SerialDescription;
 	onUnsolicited(result: Unsolicited): void;
@@ -57,8 +57,8 @@ export interface EngineOptions {
 /** What the counted block belongs to that the lexer is in; "sms": the next line is text from outside, never a result. */
 type Block = "command" | "nobody" | "sms" | { readonly slot: number | undefined } | undefined;
 
-export class Engine {
-	readonly #options: EngineOptions;
+export class AtClient {
+	readonly #options: AtClientOptions;
 	readonly #clock: Clock;
 	readonly #lexer: Lexer;
 	readonly #transmitter: Transmitter;
@@ -108,7 +108,7 @@ export class Engine {
 		return this.takeUnsolicited(line, flaws);
 	};
 
-	constructor(options: EngineOptions) {
+	constructor(options: AtClientOptions) {
 		this.#options = options;
 		this.#clock = options.clock;
 		this.#lexer = new Lexer({
@@ -241,7 +241,7 @@ export class Engine {
 			this.startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
 			this.#transmitter.writeLine(command.line);
 		}
-		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the engine
+		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the client
 	}
 
 	/** Asks until the answer to this very question comes: what comes before it is late. Another question each time. */
@@ -481,7 +481,7 @@ export class Engine {
 		}
 		const echoBytes = this.#echo.isOn ? bytes : 0;
 		if (echoBytes > 0) this.#block = "nobody";
-		this.#options.onTrace?.("<", ">"); // last: it may close the engine
+		this.#options.onTrace?.("<", ">"); // last: it may close the client
 		if (bytes > 0) this.#options.onTrace?.(">", `(${bytes} bytes)`);
 		return echoBytes;
 	}

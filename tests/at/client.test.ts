@@ -1,4 +1,4 @@
-/* The queue, deadlines, doubt and damage: what the engine does when the conversation does not go as written. */
+/* The queue, deadlines, doubt and damage: what the client does when the conversation does not go as written. */
 import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import type { ModemError } from "../../modules/core/errors.js";
@@ -14,20 +14,20 @@ function outcomeOf(promise: Promise<unknown>): { value?: unknown } {
 	return outcome;
 }
 
-describe("at/engine", () => {
+describe("at/client", () => {
 	let line: Line;
 	beforeEach(async () => {
 		line = await openLine();
 	});
 	afterEach(async () => {
-		line.engine.close();
+		line.client.close();
 		await line.clock.advance(2);
 		assert.equal(line.clock.pending, 0, "no timer is left");
 	});
 
 	it("sends the next command only when the answer to the one before is whole", async () => {
-		const first = outcomeOf(line.engine.send(commands.REGISTRATION));
-		const second = outcomeOf(line.engine.send(commands.ATTACHED));
+		const first = outcomeOf(line.client.send(commands.REGISTRATION));
+		const second = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.say("\r\n+CREG: 0,1\r\n");
 		assert.equal(line.heard(), "AT+CREG?\r");
 		await line.say("\r\nOK\r\n");
@@ -38,7 +38,7 @@ describe("at/engine", () => {
 	});
 
 	it("takes +CREG with one or three fields for news, not for the answer", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.REGISTRATION));
+		const outcome = outcomeOf(line.client.send(commands.REGISTRATION));
 		await line.say('\r\n+CREG: 2\r\n\r\n+CREG: 1,"001F","1174"\r\n\r\n+CREG: 2,5,"001F","1174"\r\n\r\nOK\r\n');
 		assert.equal(outcome.value, 5);
 		assert.deepEqual(line.unsolicited, [
@@ -48,7 +48,7 @@ describe("at/engine", () => {
 	});
 
 	it("gives up at the manual's limit, and not before", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.BEARER_UP));
+		const outcome = outcomeOf(line.client.send(commands.BEARER_UP));
 		await line.clock.advance(84_999);
 		assert.isUndefined(outcome.value);
 		await line.clock.advance(1);
@@ -56,30 +56,30 @@ describe("at/engine", () => {
 	});
 
 	it("looks into the port before it gives up: JavaScript may have been away for as long", async () => {
-		const whole = outcomeOf(line.engine.send({ line: "AT+A", timeoutMs: 5_000 }));
+		const whole = outcomeOf(line.client.send({ line: "AT+A", timeoutMs: 5_000 }));
 		line.sayUnheard("\r\nOK\r\n");
 		await line.clock.advance(5_001);
 		assert.equal(whole.value, "done");
-		const halves = outcomeOf(line.engine.send({ line: "AT+B", timeoutMs: 5_000 }));
+		const halves = outcomeOf(line.client.send({ line: "AT+B", timeoutMs: 5_000 }));
 		line.sayUnheard("\r\nO");
 		await line.clock.advance(5_001);
 		await line.say("K\r\n");
 		assert.equal(halves.value, "done");
-		const neverWhole = outcomeOf(line.engine.send({ line: "AT+C", timeoutMs: 5_000 }));
+		const neverWhole = outcomeOf(line.client.send({ line: "AT+C", timeoutMs: 5_000 }));
 		line.sayUnheard("\r\nO");
 		await line.clock.advance(5_600);
 		assert.equal(neverWhole.value, "TIMEOUT");
 	});
 
 	it("hands a late result to its owner though another command is out", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.ATTACHED));
+		const outcome = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.say("\r\n0, CONNECT FAIL\r\n\r\n+CGATT: 1\r\n\r\nOK\r\n");
 		assert.equal(outcome.value, true);
 		assert.deepEqual(line.unsolicited, [{ kind: "result", slot: 0, result: "CONNECT FAIL" }]);
 	});
 
 	it("does not take another connection's result for its own", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.disconnect(2)));
+		const outcome = outcomeOf(line.client.send(commands.disconnect(2)));
 		await line.say("\r\n1, CLOSE OK\r\n");
 		assert.isUndefined(outcome.value);
 		assert.deepEqual(line.unsolicited, [{ kind: "result", slot: 1, result: "CLOSE OK" }]);
@@ -88,22 +88,22 @@ describe("at/engine", () => {
 	});
 
 	it("says NO_MODEM when nothing answers any more, after a bounded time", async () => {
-		outcomeOf(line.engine.send(commands.ATTENTION));
-		const waiting = outcomeOf(line.engine.send(commands.ATTACHED));
+		outcomeOf(line.client.send(commands.ATTENTION));
+		const waiting = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.clock.advance(500 + 3 * 1_000);
 		assert.equal(waiting.value, "NO_MODEM");
-		assert.isFalse(line.engine.busy);
+		assert.isFalse(line.client.busy);
 	});
 
 	it("ends what is out when the modem restarts", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.BEARER_UP));
+		const outcome = outcomeOf(line.client.send(commands.BEARER_UP));
 		await line.say("\r\nRDY\r\n");
 		assert.equal(outcome.value, "MODEM_RESTARTED");
 		assert.deepEqual(line.unsolicited, [{ kind: "started" }]);
 	});
 
 	it("ends a transmission when its connection is closed, and only then", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.transmit(1, bytesOf("hello"))));
+		const outcome = outcomeOf(line.client.send(commands.transmit(1, bytesOf("hello"))));
 		await line.say("\r\n> ");
 		await line.say("\r\n2, CLOSED\r\n");
 		assert.isUndefined(outcome.value);
@@ -115,9 +115,9 @@ describe("at/engine", () => {
 	});
 
 	it("ends it sooner when the modem says how it ended, and lets all of its data go out", async () => {
-		line.engine.close();
+		line.client.close();
 		line = await openLine({ room: 10 });
-		const outcome = outcomeOf(line.engine.send(commands.transmit(1, bytesOf("x".repeat(100)))));
+		const outcome = outcomeOf(line.client.send(commands.transmit(1, bytesOf("x".repeat(100)))));
 		await line.clock.advance(5);
 		await line.say("\r\n> ");
 		await line.say("\r\n1, CLOSED\r\n");
@@ -129,7 +129,7 @@ describe("at/engine", () => {
 	});
 
 	it("refuses a seventeenth command in the queue and loses none of the others", async () => {
-		const outcomes = Array.from({ length: 18 }, () => outcomeOf(line.engine.send(commands.ATTENTION)));
+		const outcomes = Array.from({ length: 18 }, () => outcomeOf(line.client.send(commands.ATTENTION)));
 		await line.clock.settle();
 		assert.deepEqual(
 			outcomes.map(({ value }) => value),
@@ -143,25 +143,25 @@ describe("at/engine", () => {
 	});
 
 	it("rejects all that waits with CLOSED, and calls nothing back after close()", async () => {
-		const outcomes = [line.engine.send(commands.ATTACHED), line.engine.send(commands.ATTENTION)].map(outcomeOf);
-		line.engine.close();
-		line.engine.close();
+		const outcomes = [line.client.send(commands.ATTACHED), line.client.send(commands.ATTENTION)].map(outcomeOf);
+		line.client.close();
+		line.client.close();
 		await line.say("\r\n+CGATT: 1\r\n\r\nOK\r\n\r\n1, CLOSED\r\n");
 		assert.deepEqual(
 			outcomes.map(({ value }) => value),
 			["CLOSED", "CLOSED"],
 		);
-		const late = outcomeOf(line.engine.send(commands.ATTENTION));
+		const late = outcomeOf(line.client.send(commands.ATTENTION));
 		await line.clock.settle();
 		assert.equal(late.value, "CLOSED");
 		assert.deepEqual(line.unsolicited, []);
 	});
 
 	it("writes no more at once than the port takes", async () => {
-		line.engine.close();
+		line.client.close();
 		line = await openLine({ room: 7 });
 		const data = "0123456789".repeat(10);
-		const outcome = outcomeOf(line.engine.send(commands.transmit(undefined, bytesOf(data))));
+		const outcome = outcomeOf(line.client.send(commands.transmit(undefined, bytesOf(data))));
 		await line.clock.advance(10);
 		assert.equal(line.heard(), "AT+CIPSEND=100\r");
 		await line.say("\r\n> ");
@@ -173,9 +173,9 @@ describe("at/engine", () => {
 
 	it("waits 10 s for a prompt, and then sends no data that could be a command", async () => {
 		for (const data of ["AT+CPOWD=1", "a/", "hello\r"]) {
-			line.engine.close();
+			line.client.close();
 			line = await openLine();
-			const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf(data))));
+			const outcome = outcomeOf(line.client.send(commands.transmit(0, bytesOf(data))));
 			await line.clock.advance(10_000);
 			assert.equal(outcome.value, "TIMEOUT");
 			assert.notInclude(line.heard(), data);
@@ -183,7 +183,7 @@ describe("at/engine", () => {
 	});
 
 	it("sends other data when the prompt was lost: the modem is waiting for it", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf("hello"))));
+		const outcome = outcomeOf(line.client.send(commands.transmit(0, bytesOf("hello"))));
 		line.heard();
 		await line.clock.advance(10_000);
 		assert.equal(line.heard(), "hello");
@@ -192,7 +192,7 @@ describe("at/engine", () => {
 	});
 
 	it("takes the blank of a prompt for the prompt when its > was lost", async () => {
-		const outcome = outcomeOf(line.engine.send(commands.transmit(0, bytesOf("hello"))));
+		const outcome = outcomeOf(line.client.send(commands.transmit(0, bytesOf("hello"))));
 		line.heard();
 		await line.say("\r\n ");
 		await line.clock.advance(1);
@@ -202,9 +202,9 @@ describe("at/engine", () => {
 	});
 
 	it("puts another question each time, so that no answer to one is taken for an answer to the next", async () => {
-		outcomeOf(line.engine.send({ line: "AT+X", timeoutMs: 1_000 }));
+		outcomeOf(line.client.send({ line: "AT+X", timeoutMs: 1_000 }));
 		await line.clock.advance(1_000);
-		const next = outcomeOf(line.engine.send(commands.multiplex(true)));
+		const next = outcomeOf(line.client.send(commands.multiplex(true)));
 		await line.clock.advance(1_000);
 		assert.equal(line.heard(), "AT+X\rAT+CMEE?\rAT+CSQ\r");
 		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
@@ -218,19 +218,19 @@ describe("at/engine", () => {
 	});
 
 	it("says a question again whose answer was lost, and nothing that would do something twice", async () => {
-		const question = outcomeOf(line.engine.send(commands.ATTACHED));
+		const question = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.say("\r\n+CGAT?: 1\r\n\r\nOK\r\n");
 		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
 		await line.say("\r\n+CGATT: 1\r\n\r\nOK\r\n");
 		assert.equal(question.value, true);
-		const command = outcomeOf(line.engine.send(commands.BEARER_UP));
+		const command = outcomeOf(line.client.send(commands.BEARER_UP));
 		await line.clock.advance(85_000);
 		assert.equal(command.value, "TIMEOUT");
 	});
 
 	it("believes nothing while lines may be data whose header was damaged, until the modem is quiet", async () => {
-		const fetching = outcomeOf(line.engine.send(commands.fetch(0, 64, () => {})));
-		const closing = outcomeOf(line.engine.send(commands.disconnect(0)));
+		const fetching = outcomeOf(line.client.send(commands.fetch(0, 64, () => {})));
+		const closing = outcomeOf(line.client.send(commands.disconnect(0)));
 		await line.say("\r\n+CIPRXGT: 2,0,40,0\r\nab\r\nOK\r\n\r\nNORMAL POWER DOWN\r\n0, CLOSE OK\r\n\r\nOK\r\n");
 		assert.equal(fetching.value, "MALFORMED");
 		assert.isUndefined(closing.value);
@@ -245,20 +245,20 @@ describe("at/engine", () => {
 	});
 
 	it("gives up on a port that takes nothing, whatever is out", async () => {
-		line.engine.close();
+		line.client.close();
 		line = await openLine({ room: 0 });
-		const first = outcomeOf(line.engine.send(commands.ATTENTION));
+		const first = outcomeOf(line.client.send(commands.ATTENTION));
 		await line.clock.advance(500);
 		assert.equal(first.value, "TIMEOUT");
-		const second = outcomeOf(line.engine.send(commands.ATTACHED));
+		const second = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.clock.advance(3_000);
 		assert.equal(second.value, "NO_MODEM");
 	});
 
 	it("gives up on a port that stops in the middle of the data", async () => {
-		line.engine.close();
+		line.client.close();
 		line = await openLine({ room: 50 });
-		const outcome = outcomeOf(line.engine.send(commands.transmitOnPrompt(0, 100, true, () => bytesOf("x".repeat(100)))));
+		const outcome = outcomeOf(line.client.send(commands.transmitOnPrompt(0, 100, true, () => bytesOf("x".repeat(100)))));
 		line.stopWritable();
 		await line.say("\r\n> ");
 		await line.clock.advance(20_001);
@@ -272,9 +272,9 @@ describe("at/engine", () => {
 	});
 
 	it("keeps a PIN and a password out of the trace", async () => {
-		outcomeOf(line.engine.send(commands.enterPin("4711")));
+		outcomeOf(line.client.send(commands.enterPin("4711")));
 		await line.say('AT+CPIN="4711"\r\r\nOK\r\n');
-		outcomeOf(line.engine.send(commands.accessPoint("internet", "user", "geheim")));
+		outcomeOf(line.client.send(commands.accessPoint("internet", "user", "geheim")));
 		await line.say('AT+CSTT="internet","user","geheim"\r\r\nOK\r\n');
 		assert.notInclude(line.trace.join("\n"), "4711");
 		assert.notInclude(line.trace.join("\n"), "geheim");
@@ -282,7 +282,7 @@ describe("at/engine", () => {
 	});
 
 	it("keeps them out of it when the echo comes damaged or late, and whoever sends the command", async () => {
-		outcomeOf(line.engine.send({ line: 'AT+CSTT="internet","user","geheim"', timeoutMs: 1_000 }));
+		outcomeOf(line.client.send({ line: 'AT+CSTT="internet","user","geheim"', timeoutMs: 1_000 }));
 		await line.say('XT+CSTT="internet","user","geheim"\r\r\n');
 		await line.clock.advance(1_000);
 		await line.say('T+CSTT="internet","user","geheim"\r\r\nOK\r\n');
@@ -293,13 +293,13 @@ describe("at/engine", () => {
 
 	it("may be closed from within a trace", async () => {
 		for (const direction of [">", "<"]) {
-			line.engine.close();
+			line.client.close();
 			line = await openLine();
-			const { engine } = line;
+			const { client } = line;
 			line.onTrace = traced => {
-				if (direction === traced) engine.close();
+				if (direction === traced) client.close();
 			};
-			const outcome = outcomeOf(engine.send(commands.ATTENTION));
+			const outcome = outcomeOf(client.send(commands.ATTENTION));
 			await line.say("\r\nOK\r\n");
 			assert.equal(outcome.value, "CLOSED");
 		}
@@ -314,7 +314,7 @@ describe("at/engine", () => {
 
 		it("may hold what looks like answers, prompts and news", async () => {
 			const text = "\r\nOK\r\n> \r\nERROR\r\n\r\n1, CLOSED\r\n";
-			const outcome = outcomeOf(line.engine.send(fetch()));
+			const outcome = outcomeOf(line.client.send(fetch()));
 			await line.say(`\r\n+CIPRXGET: 2,1,${text.length},0\r\n${text}\r\nOK\r\n`, 1);
 			assert.deepEqual(outcome.value, { bytes: text.length, left: 0 });
 			assert.equal(data, text);
@@ -322,7 +322,7 @@ describe("at/engine", () => {
 		});
 
 		it("may be followed by news before its OK", async () => {
-			const outcome = outcomeOf(line.engine.send(fetch()));
+			const outcome = outcomeOf(line.client.send(fetch()));
 			await line.say("\r\n+CIPRXGET: 2,1,3,0\r\nabc\r\n+CIPRXGET: 1,0\r\n\r\nOK\r\n");
 			assert.deepEqual(outcome.value, { bytes: 3, left: 0 });
 			assert.deepEqual(line.unsolicited, [{ kind: "data-ready", slot: 0 }]);
@@ -330,7 +330,7 @@ describe("at/engine", () => {
 
 		for (let lost = 1; lost <= 8; lost++) {
 			it(`${lost} bytes lost out of it end the command, never as a success`, async () => {
-				const outcome = outcomeOf(line.engine.send(fetch()));
+				const outcome = outcomeOf(line.client.send(fetch()));
 				await line.say(`\r\n+CIPRXGET: 2,1,20,0\r\n${"x".repeat(20 - lost)}\r\nOK\r\n`);
 				await line.clock.advance(5_000);
 				assert.include(["TIMEOUT", "MALFORMED"], outcome.value);
@@ -338,39 +338,39 @@ describe("at/engine", () => {
 		}
 
 		it("a digit lost out of its count ends the command, never as a success", async () => {
-			const outcome = outcomeOf(line.engine.send(fetch()));
+			const outcome = outcomeOf(line.client.send(fetch()));
 			await line.say(`\r\n+CIPRXGET: 2,1,2,0\r\n${"x".repeat(20)}\r\nOK\r\n`);
 			assert.equal(outcome.value, "MALFORMED");
 		});
 
 		it("a digit lost out of its count, where the data goes on like a line of its own, ends the command too", async () => {
-			const outcome = outcomeOf(line.engine.send(fetch()));
+			const outcome = outcomeOf(line.client.send(fetch()));
 			await line.say("\r\n+CIPRXGET: 2,1,2,0\r\nab\r\nhello\r\n23456789\r\nOK\r\n");
 			assert.equal(outcome.value, "MALFORMED");
-			assert.isAbove(line.engine.damagedLines, 0);
+			assert.isAbove(line.client.damagedLines, 0);
 		});
 
 		it("that comes when its command has been given up is nobody's, and not read as lines", async () => {
-			const given = outcomeOf(line.engine.send(fetch()));
+			const given = outcomeOf(line.client.send(fetch()));
 			await line.clock.advance(5_000);
 			assert.equal(given.value, "TIMEOUT");
-			const next = outcomeOf(line.engine.send(commands.ATTACHED));
+			const next = outcomeOf(line.client.send(commands.ATTACHED));
 			await line.say("\r\n+CIPRXGET: 2,1,16,0\r\n\r\nRDY\r\n\r\nERROR\r\n\r\nOK\r\n\r\n+CMEE: 1\r\n\r\nOK\r\n");
 			await line.say("\r\n+CGATT: 1\r\n\r\nOK\r\n");
 			assert.equal(next.value, true);
 			assert.deepEqual([line.unsolicited, line.unexplained, data], [[], [], ""]);
-			assert.equal(line.engine.damagedLines, 0);
+			assert.equal(line.client.damagedLines, 0);
 		});
 
 		it("more of it than was asked for ends the command", async () => {
-			const outcome = outcomeOf(line.engine.send(fetch(16)));
+			const outcome = outcomeOf(line.client.send(fetch(16)));
 			await line.say(`\r\n+CIPRXGET: 2,1,20,0\r\n${"x".repeat(20)}\r\nOK\r\n`);
 			assert.equal(outcome.value, "MALFORMED");
 		});
 
 		it("that the modem pushes reaches its connection, in single mode right behind the colon", async () => {
 			await line.say("\r\n+RECEIVE,3,5:\r\nhello\r\n+RECEIVE,0,2:\r\n\r\n", 3);
-			line.engine.inlineHeaders = true;
+			line.client.inlineHeaders = true;
 			await line.say("\r\n+IPD,4:\r\nab\r\nCLOSED\r\n", 1);
 			const texts = new Map<unknown, string>();
 			for (const { slot, text } of line.pushed) texts.set(slot, (texts.get(slot) ?? "") + text);
