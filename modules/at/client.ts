@@ -24,9 +24,9 @@ import {
 import { Echo } from "./echo.js";
 import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
+import { Port } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
 import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./trace.js";
-import { Transmitter } from "./transmitter.js";
 import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
 
 /** The modem gives its prompt at once; one that does not come within this is not coming. */
@@ -61,7 +61,7 @@ export class AtClient {
 	readonly #options: AtClientOptions;
 	readonly #clock: Clock;
 	readonly #lexer: Lexer;
-	readonly #transmitter: Transmitter;
+	readonly #port: Port;
 	readonly #queue = new CommandQueue();
 	#current: Queued | undefined;
 	#timer: TimerId;
@@ -123,7 +123,7 @@ export class AtClient {
 			this.#lexer.reset();
 			this.next();
 		});
-		this.#transmitter = new Transmitter(
+		this.#port = new Port(
 			options.serial,
 			bytes => this.feed(bytes),
 			() => options.onFull?.(),
@@ -177,12 +177,12 @@ export class AtClient {
 	reopen(baud: number): void {
 		if (this.#closed) throw closedError();
 		this.drop(closedError());
-		this.#transmitter.reopen(baud);
+		this.#port.reopen(baud);
 	}
 
 	/** Writes raw bytes past the queue: only for finding a modem that may not be listening to commands. */
 	writeRaw(bytes: Uint8Array): void {
-		this.#transmitter.write(bytes);
+		this.#port.write(bytes);
 	}
 
 	/** Rejects what is out and what waits with CLOSED. Nothing is called back after it. */
@@ -190,7 +190,7 @@ export class AtClient {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.drop(closedError());
-		this.#transmitter.close();
+		this.#port.close();
 	}
 
 	private drop(error: ModemError): void {
@@ -233,13 +233,13 @@ export class AtClient {
 		if (command.answersPrompt) {
 			this.#held = undefined;
 			this.startTimer(command.timeoutMs);
-			this.#transmitter.write(command.data ?? new Uint8Array(0));
+			this.#port.write(command.data ?? new Uint8Array(0));
 		} else {
 			const prompts = asksForData(command);
 			this.#echo.begin(command.line);
 			this.#lexer.promptExpected = prompts;
 			this.startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
-			this.#transmitter.writeLine(command.line);
+			this.#port.writeLine(command.line);
 		}
 		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the client
 	}
@@ -304,13 +304,13 @@ export class AtClient {
 		const { command } = current;
 		this.#timer = undefined;
 		// JavaScript was away: the answer, or the beginning of it, may have come in time.
-		if (this.#transmitter.read()) {
+		if (this.#port.read()) {
 			if (this.#current === current && undefined === this.#timer) this.startTimer(LATE_MS);
 			return;
 		}
 		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
 		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
-		const { pendingBytes } = this.#transmitter;
+		const { pendingBytes } = this.#port;
 		if (this.#dataGiven && pendingBytes > 0 && pendingBytes !== this.#stalledBytes) {
 			this.#stalledBytes = pendingBytes;
 			return this.startTimer(ABORTED_MS);
@@ -343,8 +343,8 @@ export class AtClient {
 		const { command } = this.#current!;
 		if (!command.infoFirst) this.#late = command;
 		this.#doubt = true;
-		this.#transmitter.drop();
-		if (lastBytes) this.#transmitter.write(lastBytes);
+		this.#port.drop();
+		if (lastBytes) this.#port.write(lastBytes);
 		this.finish(undefined, error);
 	}
 
@@ -477,7 +477,7 @@ export class AtClient {
 			const { data = new Uint8Array(0) } = command;
 			bytes = data.length;
 			this.startTimer(command.timeoutMs);
-			this.#transmitter.write(data);
+			this.#port.write(data);
 		}
 		const echoBytes = this.#echo.isOn ? bytes : 0;
 		if (echoBytes > 0) this.#block = "nobody";
@@ -490,7 +490,7 @@ export class AtClient {
 	private onPromptForgotten(): void {
 		this.#held = undefined;
 		this.#doubt = true;
-		this.#transmitter.write(new Uint8Array([0x1b]));
+		this.#port.write(new Uint8Array([0x1b]));
 		this.next();
 	}
 

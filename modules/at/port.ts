@@ -7,7 +7,7 @@ import type { Serial, SerialDescription } from "../core/io.js";
 
 const CR = 0x0d;
 
-export class Transmitter {
+export class Port {
 	readonly #description: SerialDescription;
 	readonly #onBytes: (bytes: Uint8Array) => void;
 	readonly #onFull: () => void;
