@@ -27,7 +27,7 @@ class TestSerial implements Serial {
 const client = new AtClient({
 	clock,
 	serial: { io: TestSerial, baud: 115_200, receiveBuffer: 128 },
-	onUnsolicited() {},
+	onUrc() {},
 	onUnexplained() {},
 });
 callbacks!.onWritable(1 << 30);

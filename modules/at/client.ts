@@ -27,7 +27,7 @@ import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Port } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
 import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./trace.js";
-import { type Unsolicited, unsolicitedOf } from "./unsolicited.js";
+import { type Urc, urcOf } from "./urc.js";
 
 /** The modem gives its prompt at once; one that does not come within this is not coming. */
 const PROMPT_TIMEOUT_MS = 10_000;
@@ -41,7 +41,7 @@ const ABORTED_MS = 5_000;
 export interface AtClientOptions {
 	readonly clock: Clock;
 	readonly serial: SerialDescription;
-	onUnsolicited(result: Unsolicited): void;
+	onUrc(result: Urc): void;
 	/** Data that the modem pushes; `left` bytes of the block are still to come. Valid only during the call. */
 	onPushedData?(slot: number | undefined, bytes: Uint8Array, left: number): void;
 	/** The port held all that it can while JavaScript was away: more may have come and be lost. */
@@ -105,7 +105,7 @@ export class AtClient {
 				if (taken >= 0) return taken;
 			}
 		}
-		return this.takeUnsolicited(line, flaws);
+		return this.takeUrc(line, flaws);
 	};
 
 	constructor(options: AtClientOptions) {
@@ -405,8 +405,8 @@ export class AtClient {
 		}
 	}
 
-	private takeUnsolicited(line: string, flaws: number): number {
-		const result = flaws & LINE_CUT ? undefined : unsolicitedOf(line);
+	private takeUrc(line: string, flaws: number): number {
+		const result = flaws & LINE_CUT ? undefined : urcOf(line);
 		if (!result) return this.takeUnexplained(line);
 		const { kind } = result;
 		if (this.#doubt && "stray" === kind) return 0; // late, as was to be expected
@@ -415,7 +415,7 @@ export class AtClient {
 			this.#block = { slot: result.slot };
 			bytes = result.bytes;
 		} else if ("sms" === kind && result.textFollows) this.beginText();
-		this.#options.onUnsolicited(result);
+		this.#options.onUrc(result);
 		if (this.#current) this.abortAfter(this.#current.command, result);
 		return bytes;
 	}
@@ -430,7 +430,7 @@ export class AtClient {
 	private takeText(text: string): number {
 		this.#block = undefined;
 		this.#lexer.promptExpected = this.#promptPaused;
-		this.#options.onUnsolicited({ kind: "sms-text", text });
+		this.#options.onUrc({ kind: "sms-text", text });
 		return 0;
 	}
 
@@ -446,7 +446,7 @@ export class AtClient {
 	}
 
 	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
-	private abortAfter(command: Command<unknown>, result: Unsolicited): void {
+	private abortAfter(command: Command<unknown>, result: Urc): void {
 		const restarted = "started" === result.kind || "power-down" === result.kind;
 		if (!restarted && !command.abortedBy?.(result)) return;
 		if (!restarted && this.#dataGiven) {

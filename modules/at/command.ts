@@ -7,7 +7,7 @@
 import { ModemError } from "../core/errors.js";
 import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
 import { headOf, numberOf, plainField, slotOf } from "./fields.js";
-import type { Unsolicited } from "./unsolicited.js";
+import type { Urc } from "./urc.js";
 
 export interface Command<T = void> {
 	/** The whole line without its end: "AT+CREG?". At most 556 characters. */
@@ -48,7 +48,7 @@ export interface Command<T = void> {
 	/** How to read the last line of information. Without it, no information is waited for. */
 	read?(info: string): T;
 	/** True: after this unsolicited result no answer is to be waited for. */
-	abortedBy?(result: Unsolicited): boolean;
+	abortedBy?(result: Urc): boolean;
 	/** Saying it twice does no harm: it is said again when its answer was lost. */
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */

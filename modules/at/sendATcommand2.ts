@@ -9,7 +9,7 @@
 import type { AtClient } from "./client.js";
 import { type Command, command, type Ending, endingOf } from "./command.js";
 import { fieldsOf, headOf, numberOf, slotOf } from "./fields.js";
-import { unsolicitedOf } from "./unsolicited.js";
+import { urcOf } from "./urc.js";
 
 /**
  * Sends `line`, a command, or, after a call that was answered by ">", the data itself (nothing is added to it).
@@ -44,7 +44,7 @@ export function sendATcommand2(
 			line,
 			timeoutMs,
 			ending: said => ends(said, take(said)),
-			isInfo: said => undefined === unsolicitedOf(said) && undefined === ends(said, 0 !== matchOf(said)), // asked when late, too
+			isInfo: said => undefined === urcOf(said) && undefined === ends(said, 0 !== matchOf(said)), // asked when late, too
 			onInfo: take,
 			...(isData ? { answersPrompt: true, data: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),

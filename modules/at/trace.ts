@@ -1,6 +1,6 @@
 /* What the log sees of the conversation: each line, and nothing of what a secret command carries. */
 import { type Command, isSecretName, nameOf } from "./command.js";
-import { unsolicitedOf } from "./unsolicited.js";
+import { urcOf } from "./urc.js";
 
 /** The line that goes out, as a log may show it. */
 export function sentLine(command: Command<unknown>): string {
@@ -10,7 +10,7 @@ export function sentLine(command: Command<unknown>): string {
 
 /** A line that came in. While an echo of `secret` may come, whole or damaged, only what is surely none is shown. */
 export function heardLine(line: string, secret: Command<unknown> | undefined): string {
-	return !secret || unsolicitedOf(line) || secret.isInfo?.(line) ? line : withoutText(line);
+	return !secret || urcOf(line) || secret.isInfo?.(line) ? line : withoutText(line);
 }
 
 /** A line that may be a part of somebody's data. */

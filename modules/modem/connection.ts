@@ -5,7 +5,7 @@
  *
  * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6.
  */
-import type { ConnectionResult } from "../at/unsolicited.js";
+import type { ConnectionResult } from "../at/urc.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "./commands.js";

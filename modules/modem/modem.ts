@@ -8,7 +8,7 @@
 import { AtClient } from "../at/client.js";
 import { quotedHost, wholeNumber } from "../at/text.js";
 import { withoutText } from "../at/trace.js";
-import type { Unsolicited } from "../at/unsolicited.js";
+import type { Urc } from "../at/urc.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
 import { Waits } from "../core/waits.js";
@@ -101,7 +101,7 @@ export class Modem {
 		client = new AtClient({
 			clock,
 			serial,
-			onUnsolicited: result => this.onUnsolicited(result),
+			onUrc: result => this.onUrc(result),
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
 			onSilence: () => {
 				this.#setup.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
@@ -376,7 +376,7 @@ export class Modem {
 		return error;
 	}
 
-	private onUnsolicited(result: Unsolicited): void {
+	private onUrc(result: Urc): void {
 		switch (result.kind) {
 			case "result":
 				return this.#connections.get(result.slot)?.onResult(result.result);

@@ -1,7 +1,7 @@
 /* A serial port with the modem's side in the test's hands, and an client on it. */
 import { HandClock } from "../../hosts/node/clock.js";
 import { AtClient, type AtClientOptions } from "../../modules/at/client.js";
-import type { Unsolicited } from "../../modules/at/unsolicited.js";
+import type { Urc } from "../../modules/at/urc.js";
 import type { Serial, SerialCallbacks, SerialDescription } from "../../modules/core/io.js";
 
 export interface LineOptions {
@@ -14,7 +14,7 @@ export interface LineOptions {
 export class Line {
 	readonly clock = new HandClock();
 	readonly client: AtClient;
-	readonly unsolicited: Unsolicited[] = [];
+	readonly unsolicited: Urc[] = [];
 	readonly unexplained: string[] = [];
 	readonly trace: string[] = [];
 	readonly pushed: { slot: number | undefined; text: string; left: number }[] = [];
@@ -31,7 +31,7 @@ export class Line {
 		this.client = new AtClient({
 			clock: this.clock,
 			serial: this.#serial(room),
-			onUnsolicited: result => this.unsolicited.push(result),
+			onUrc: result => this.unsolicited.push(result),
 			onUnexplained: line => this.unexplained.push(line),
 			onPushedData: (slot, bytes, left) => this.pushed.push({ slot, text: textOf(bytes), left }),
 			onTrace: (direction, line) => {

@@ -3,7 +3,7 @@ import { assert } from "chai";
 import * as fc from "fast-check";
 import { type Command, endingOf } from "../../modules/at/command.js";
 import { fieldsOf, headOf, isAddress, numberOf, plainField, slotOf } from "../../modules/at/fields.js";
-import { unsolicitedOf } from "../../modules/at/unsolicited.js";
+import { urcOf } from "../../modules/at/urc.js";
 import { ModemError } from "../../modules/core/errors.js";
 import * as commands from "../../modules/modem/commands.js";
 import { bytesOf } from "../at/line.js";
@@ -48,7 +48,7 @@ export function readersNeverThrow(fed: Fed): fc.IProperty<unknown> {
 		const { slot } = slotOf(text);
 		if (undefined !== slot) assert.equal(String(slot), text[0]);
 		if (isAddress(text)) assert.match(text, /^\d{1,3}(\.\d{1,3}){3}$/);
-		unsolicitedOf(text);
+		urcOf(text);
 		for (const command of COMMANDS) readAs(command, text);
 	}) as fc.IProperty<unknown>;
 }

@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import * as fc from "fast-check";
 import { Lexer, LINE_CUT } from "../../modules/at/lexer.js";
-import { unsolicitedOf } from "../../modules/at/unsolicited.js";
+import { urcOf } from "../../modules/at/urc.js";
 import { bytesOf, textOf } from "../at/line.js";
 import type { Fed } from "./properties.js";
 import { cuts, piecesOf, stream } from "./streams.js";
@@ -41,7 +41,7 @@ function eventsOf(pieces: readonly string[], inlineHeaders: boolean): unknown[] 
 }
 
 function countOf(line: string): number {
-	const result = unsolicitedOf(line);
+	const result = urcOf(line);
 	return result && "data" === result.kind ? result.bytes : line.length % 7;
 }
 

@@ -5,7 +5,7 @@
  * it gives does not.
  */
 import type { AtClientOptions } from "../../modules/at/client.js";
-import type { Unsolicited } from "../../modules/at/unsolicited.js";
+import type { Urc } from "../../modules/at/urc.js";
 import type { ModemError } from "../../modules/core/errors.js";
 import { type Line, openLine, textOf } from "../at/line.js";
 import { commandOf } from "./commands.js";
@@ -32,7 +32,7 @@ class Player {
 	#dataOf = "";
 
 	readonly #handlers: Partial<AtClientOptions> = {
-		onUnsolicited: result => this.events.push(textOfResult(result)),
+		onUrc: result => this.events.push(textOfResult(result)),
 		onUnexplained: line => this.events.push(`? ${escaped(line)}`),
 		onPushedData: (slot, bytes, left) => this.#onData(undefined === slot ? "" : ` for ${slot}`, bytes, left),
 		onTrace: (direction, line) => {
@@ -87,7 +87,7 @@ class Player {
 }
 
 /** "registration domain=gsm state=1" */
-function textOfResult({ kind, ...rest }: Unsolicited): string {
+function textOfResult({ kind, ...rest }: Urc): string {
 	const properties = Object.entries(rest).filter(([, value]) => undefined !== value);
 	return [`! ${kind}`, ...properties.map(([name, value]) => `${name}=${escaped(String(value))}`)].join(" ");
 }

@@ -6,7 +6,7 @@
  */
 import { type Command, type Ending, endingOf } from "../../../modules/at/command.js";
 import { fieldsOf, headOf, isAddress, numberOf, slotOf } from "../../../modules/at/fields.js";
-import { unsolicitedOf } from "../../../modules/at/unsolicited.js";
+import { urcOf } from "../../../modules/at/urc.js";
 import { fetch } from "../../../modules/modem/commands.js";
 
 export interface Known extends Command<unknown> {
@@ -93,7 +93,7 @@ function isAddressLike(line: string): boolean {
 function isInfoOf(part: Part, line: string): boolean {
 	const { name, operator } = part;
 	const head = headOf(line).toUpperCase();
-	const news = unsolicitedOf(line);
+	const news = urcOf(line);
 	if ("+CIFSR" === name) return isAddressLike(line);
 	if ("+CIPSTATUS" === name && "" === operator) return "STATE" === head || "slot-state" === news?.kind;
 	if ("+CDNSCFG" === name) return "PRIMARYDNS" === head || "SECONDARYDNS" === head;

@@ -1,12 +1,12 @@
 /*
  * Reads a log as the driver would have heard it: which command is out, what its answer is, and what comes unasked.
  *
- * Unsolicited results and the forms of answers are those of the driver. What a log does not show is guessed from what it
+ * Urc results and the forms of answers are those of the driver. What a log does not show is guessed from what it
  * does: an answer has had a command, a command that comes twice is its echo, an OK that comes too early is a late one.
  */
 import { fieldsOf } from "../../../modules/at/fields.js";
 import { LINE_CUT } from "../../../modules/at/lexer.js";
-import { type Unsolicited, unsolicitedOf } from "../../../modules/at/unsolicited.js";
+import { type Urc, urcOf } from "../../../modules/at/urc.js";
 import { askedBy, blockBytesOf, hasTextBehind, isCommandLine, type Known, knownOf, struck } from "./commands.js";
 import { detailsOf, type ReplayEvent, type Understood } from "./events.js";
 import { Block, Input } from "./input.js";
@@ -167,7 +167,7 @@ export class Conversation {
 			this.#tell({ kind: "refused", command: struck(known.line), text: line, meaning: ending.message });
 		} else if ("OK" === line && "AT+CIPSTATUS" === known.name) {
 			return undefined; // the state comes behind it
-		} else if (undefined !== unsolicitedOf(line)) {
+		} else if (undefined !== urcOf(line)) {
 			return "no";
 		} else if (open.takesData) {
 			open.data.push(line);
@@ -224,16 +224,16 @@ export class Conversation {
 
 	/** What is no answer: unsolicited, of a command that is not in the log, data, or not to be explained. */
 	#takeOther(line: string, whole: boolean): Block | undefined {
-		const result = whole ? unsolicitedOf(line) : undefined;
-		if (result) return this.#takeUnsolicited(result, line);
+		const result = whole ? urcOf(line) : undefined;
+		if (result) return this.#takeUrc(result, line);
 		if (undefined !== askedBy(line)) this.#tellInformation(undefined, line);
 		else if (this.#link.pushesWithoutHeader) this.#takeData(line);
 		else this.#takeUnknown(line, whole);
 		return undefined;
 	}
 
-	#takeUnsolicited(result: Unsolicited, line: string): Block | undefined {
-		const surprising = this.#link.onUnsolicited(result);
+	#takeUrc(result: Urc, line: string): Block | undefined {
+		const surprising = this.#link.onUrc(result);
 		if ("stray" === result.kind) this.#takeStray(line);
 		else if ("slot-state" === result.kind) this.#tellInformation(knownOf("AT+CIPSTATUS"), line);
 		else this.#tell({ kind: "unsolicited", name: result.kind, text: line, details: detailsOf(result, surprising) });
@@ -285,7 +285,7 @@ export class Conversation {
 /** A line of text that can't be data: what ends its command, or is no answer at all. */
 function endsBlock({ owner }: Block, line: string): boolean {
 	if (line.length > 2 && isCommandLine(line)) return true;
-	return "modem" === owner ? undefined !== unsolicitedOf(line) : "OK" === line || "ERROR" === line;
+	return "modem" === owner ? undefined !== urcOf(line) : "OK" === line || "ERROR" === line;
 }
 
 function endsTransparent(line: string): boolean {

@@ -1,5 +1,5 @@
 /* What replay has understood, event by event, and each as a line for a person. */
-import type { Unsolicited } from "../../../modules/at/unsolicited.js";
+import type { Urc } from "../../../modules/at/urc.js";
 import { printable } from "../../report.js";
 
 export type ReplayEvent = Place & Understood;
@@ -44,7 +44,7 @@ export type Understood =
 export type Details = Readonly<Record<string, string | number | boolean>>;
 
 /** What an unsolicited result says besides its line. `surprising`: a start that nothing has announced. */
-export function detailsOf(result: Unsolicited, surprising: boolean): Details {
+export function detailsOf(result: Urc, surprising: boolean): Details {
 	const repeated = ["kind", "line", "text", "textFollows"];
 	const details = Object.entries(result).filter(([name, value]) => !repeated.includes(name) && undefined !== value);
 	if (surprising) details.push(["surprising", "with no farewell before it: check the supply"]);

@@ -1,5 +1,5 @@
 /* What is known of the modem's settings and connections: it decides whose an unknown line may be. */
-import type { Unsolicited } from "../../../modules/at/unsolicited.js";
+import type { Urc } from "../../../modules/at/urc.js";
 
 export class LinkState {
 	/** After CONNECT in transparent mode: all that comes is data. */
@@ -46,7 +46,7 @@ export class LinkState {
 	}
 
 	/** Returns true for a start that nothing has announced. */
-	onUnsolicited(result: Unsolicited): boolean {
+	onUrc(result: Urc): boolean {
 		switch (result.kind) {
 			case "result":
 				if (undefined !== result.slot) this.#several = true;

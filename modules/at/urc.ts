@@ -23,7 +23,7 @@ export type ConnectionResult =
 
 export type Service = "dns" | "ftp" | "http" | "ntp" | "ussd";
 
-export type Unsolicited =
+export type Urc =
 	/** A connection has ended. */
 	| { readonly kind: "closed"; readonly slot: number | undefined }
 	| { readonly kind: "result"; readonly slot: number | undefined; readonly result: ConnectionResult }
@@ -66,23 +66,23 @@ export type Unsolicited =
 	| { readonly kind: "stray"; readonly line: string };
 
 /** What the line says, or undefined when it is not known. */
-export function unsolicitedOf(line: string): Unsolicited | undefined {
+export function urcOf(line: string): Urc | undefined {
 	const colon = line.indexOf(":");
 	const said = colon < 0 ? WORDS.get(line) : CODES.get(line.slice(0, colon))?.(line);
 	return said ?? (line.startsWith("+") ? pushedOf(line) : ofSlot(line));
 }
 
 /** Lines that say all they have to say as they are. */
-const WORDS = new Map<string, Unsolicited>();
+const WORDS = new Map<string, Urc>();
 /** How to read a line, by what stands before its colon. */
-const CODES = new Map<string, (line: string) => Unsolicited | undefined>();
+const CODES = new Map<string, (line: string) => Urc | undefined>();
 
 /** `lines` with "|" between them: less code than a list. */
-function words(lines: string, read: (line: string) => Unsolicited): void {
+function words(lines: string, read: (line: string) => Urc): void {
 	for (const line of lines.split("|")) WORDS.set(line, read(line));
 }
 
-function codes(names: string, read: (line: string) => Unsolicited | undefined): void {
+function codes(names: string, read: (line: string) => Urc | undefined): void {
 	for (const name of names.split("|")) CODES.set(name, read);
 }
 
@@ -141,11 +141,11 @@ codes("+CMTE", text => ({ kind: "warning", text }));
 codes("+CME ERROR|+CMS ERROR", line => ({ kind: "stray", line }));
 
 /** "1, CLOSED" and the like: what the line would say in single-connection mode, with the slot. */
-function ofSlot(line: string): Unsolicited | undefined {
+function ofSlot(line: string): Urc | undefined {
 	if ("," !== line[1]) return undefined;
 	const { slot, text } = slotOf(line);
 	if (undefined === slot) return undefined;
-	const said = WORDS.get(text) ?? (text.startsWith("REMOTE IP:") ? unsolicitedOf(text) : undefined);
+	const said = WORDS.get(text) ?? (text.startsWith("REMOTE IP:") ? urcOf(text) : undefined);
 	return said && "slot" in said ? { ...said, slot } : undefined;
 }
 
@@ -153,7 +153,7 @@ function ofSlot(line: string): Unsolicited | undefined {
 const MOST_PUSHED_BYTES = 1_500;
 
 /** "+IPD,<n>:" and "+RECEIVE,<slot>,<n>:" (with CIPSRIP the sender's address behind the count). */
-function pushedOf(line: string): Unsolicited | undefined {
+function pushedOf(line: string): Urc | undefined {
 	const inline = line.startsWith("+IPD,");
 	if (!inline && !line.startsWith("+RECEIVE,")) return undefined;
 	const fields = line.slice(line.indexOf(",") + 1).split(",");
@@ -165,32 +165,32 @@ function pushedOf(line: string): Unsolicited | undefined {
 }
 
 /** One field, or three with place; two and four are an answer that somebody else has asked for. */
-function registrationOf(domain: "gsm" | "gprs", line: string): Unsolicited | undefined {
+function registrationOf(domain: "gsm" | "gprs", line: string): Urc | undefined {
 	const state = numberOf(plainField(line, 0));
 	const isAnswer = 0 === line.split(",").length % 2;
 	return undefined === state || isAnswer ? undefined : { kind: "registration", domain, state };
 }
 
-function functionOf(line: string): Unsolicited | undefined {
+function functionOf(line: string): Urc | undefined {
 	const level = numberOf(plainField(line, 0));
 	return undefined === level ? undefined : { kind: "function", level };
 }
 
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
-function dataReadyOf(line: string): Unsolicited | undefined {
+function dataReadyOf(line: string): Urc | undefined {
 	return "1" === plainField(line, 0) ? { kind: "data-ready", slot: numberOf(plainField(line, 1)) } : undefined;
 }
 
 /** "+CDS: 24" has its report on the next line; in text mode all of it is in this one. */
-function reportOf(line: string): Unsolicited {
+function reportOf(line: string): Urc {
 	return undefined === plainField(line, 1) ? { kind: "sms", line, textFollows: true } : { kind: "sms", line };
 }
 
 /** "+SAPBR 1: DEACT" */
-function profileLostOf(line: string): Unsolicited | undefined {
+function profileLostOf(line: string): Urc | undefined {
 	return line.endsWith("DEACT") ? { kind: "profile-lost", profile: numberOf(line[7]) ?? 0 } : undefined;
 }
 
-function senderOf(line: string): Unsolicited {
+function senderOf(line: string): Urc {
 	return { kind: "sender", address: line.slice(line.indexOf(":") + 1).trim() };
 }

@@ -1,8 +1,8 @@
 /* Every unsolicited result by name, as the modem spells it. */
 import { assert } from "chai";
-import { type Unsolicited, unsolicitedOf } from "../../modules/at/unsolicited.js";
+import { type Urc, urcOf } from "../../modules/at/urc.js";
 
-const table: readonly (readonly [string, Unsolicited | undefined])[] = [
+const table: readonly (readonly [string, Urc | undefined])[] = [
 	["CLOSED", { kind: "closed", slot: undefined }],
 	["1, CLOSED", { kind: "closed", slot: 1 }],
 	["7,CLOSED", { kind: "closed", slot: 7 }],
@@ -91,7 +91,7 @@ const table: readonly (readonly [string, Unsolicited | undefined])[] = [
 describe("at/unsolicited", () => {
 	for (const [line, expected] of table) {
 		it(`${line || "(nothing)"} is ${expected ? JSON.stringify(expected) : "not known"}`, () => {
-			assert.deepEqual(unsolicitedOf(line), expected);
+			assert.deepEqual(urcOf(line), expected);
 		});
 	}
 });
