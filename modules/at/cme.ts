@@ -4,7 +4,7 @@
  *
  * Source: SIM900 AT Command Manual 12.1, 12.2; SIM900 PING manual (160, 161).
  */
-import { numberOf } from "./fields.js";
+import { numberOf } from "./params.js";
 
 const CME = `
 0 phone failure

@@ -6,7 +6,7 @@
  */
 import { ModemError } from "../core/errors.js";
 import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
-import { headOf, numberOf, plainField, slotOf } from "./fields.js";
+import { headOf, numberOf, plainParam, slotOf } from "./params.js";
 import type { Urc } from "./urc.js";
 
 export interface Command<T = void> {
@@ -121,14 +121,14 @@ export function endingOf(command: Command<unknown>, line: string): Ending {
 
 /** "DATA ACCEPT:0,27" has its slot behind the colon, others before the text. */
 function slotOfResult(slot: number | undefined, text: string): number | undefined {
-	const behindColon = plainField(text, 1);
-	return undefined === behindColon || text.indexOf(":") < 0 ? slot : numberOf(plainField(text, 0));
+	const behindColon = plainParam(text, 1);
+	return undefined === behindColon || text.indexOf(":") < 0 ? slot : numberOf(plainParam(text, 0));
 }
 
 /** "DATA ACCEPT:0,27", and it were more: the command that said how many, or this line, came with a digit lost. */
 function isCountWrong({ acceptBytes, slot }: Command<unknown>, text: string): boolean {
 	if (undefined === acceptBytes || !text.startsWith("DATA ACCEPT:")) return false;
-	return acceptBytes !== numberOf(plainField(text, undefined === slot ? 0 : 1));
+	return acceptBytes !== numberOf(plainParam(text, undefined === slot ? 0 : 1));
 }
 
 /** "DATA ACCEPT:0,27" with a byte or two missing: not the end of the command, but a sign that the modem has all its data. */

@@ -8,7 +8,7 @@
 
 import type { AtClient } from "./client.js";
 import { type Command, command, type Ending, endingOf } from "./command.js";
-import { fieldsOf, headOf, numberOf, slotOf } from "./fields.js";
+import { headOf, numberOf, paramsOf, slotOf } from "./params.js";
 import { urcOf } from "./urc.js";
 
 /**
@@ -59,7 +59,7 @@ export function sendATcommand2(
 /** Whether `line` is what the modem waits for, and not another caller's command. @throws {RangeError} not so many bytes */
 function isDataFor(heldLine: string | undefined, line: string): boolean {
 	if (undefined === heldLine) return false;
-	const announced = numberOf(fieldsOf(heldLine.slice(heldLine.indexOf("=") + 1)).pop());
+	const announced = numberOf(paramsOf(heldLine.slice(heldLine.indexOf("=") + 1)).pop());
 	if (line.length === announced) return true;
 	if (isCommand(line)) return false;
 	if (undefined === announced) return true;

@@ -7,7 +7,7 @@
  *
  * Source: SIM900 AT Command Manual 12.3 and the chapters of the commands; SIM900 Hardware Design 4.2.2.
  */
-import { numberOf, plainField, slotOf } from "./fields.js";
+import { numberOf, plainParam, slotOf } from "./params.js";
 
 /** Results of connection commands; which of them end a command, the command says. */
 export type ConnectionResult =
@@ -120,16 +120,16 @@ codes("+PDP", line => (line.endsWith("DEACT") ? { kind: "bearer-lost" } : undefi
 codes("+CREG", line => registrationOf("gsm", line));
 codes("+CGREG", line => registrationOf("gprs", line));
 codes("+CFUN", functionOf);
-codes("+CPIN", line => ({ kind: "sim", state: plainField(line, 0) ?? "" }));
-codes("STATE", line => ({ kind: "state", state: plainField(line, 0) ?? "" }));
+codes("+CPIN", line => ({ kind: "sim", state: plainParam(line, 0) ?? "" }));
+codes("STATE", line => ({ kind: "state", state: plainParam(line, 0) ?? "" }));
 codes("C|S", line => ({ kind: "slot-state", line }));
-codes("REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainField(line, 0) ?? "" }));
+codes("REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainParam(line, 0) ?? "" }));
 codes("DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" }));
 codes("*PSUTTZ|*PSNWID|DST|+CTZV|+CIEV", line => ({ kind: "network-time", line }));
 codes("+CMTI|+CDSI", line => ({ kind: "sms", line }));
 codes("+CMT|+CBM", line => ({ kind: "sms", line, textFollows: true }));
 codes("+CDS", reportOf);
-codes("+CSMINS", line => ({ kind: "sim-holder", inserted: "1" === plainField(line, 1) }));
+codes("+CSMINS", line => ({ kind: "sim-holder", inserted: "1" === plainParam(line, 1) }));
 codes("+SAPBR 1|+SAPBR 2|+SAPBR 3", profileLostOf);
 codes("RECV FROM|+RECV FROM", senderOf);
 service("http", "+HTTPACTION");
@@ -166,24 +166,24 @@ function pushedOf(line: string): Urc | undefined {
 
 /** One field, or three with place; two and four are an answer that somebody else has asked for. */
 function registrationOf(domain: "gsm" | "gprs", line: string): Urc | undefined {
-	const state = numberOf(plainField(line, 0));
+	const state = numberOf(plainParam(line, 0));
 	const isAnswer = 0 === line.split(",").length % 2;
 	return undefined === state || isAnswer ? undefined : { kind: "registration", domain, state };
 }
 
 function functionOf(line: string): Urc | undefined {
-	const level = numberOf(plainField(line, 0));
+	const level = numberOf(plainParam(line, 0));
 	return undefined === level ? undefined : { kind: "function", level };
 }
 
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
 function dataReadyOf(line: string): Urc | undefined {
-	return "1" === plainField(line, 0) ? { kind: "data-ready", slot: numberOf(plainField(line, 1)) } : undefined;
+	return "1" === plainParam(line, 0) ? { kind: "data-ready", slot: numberOf(plainParam(line, 1)) } : undefined;
 }
 
 /** "+CDS: 24" has its report on the next line; in text mode all of it is in this one. */
 function reportOf(line: string): Urc {
-	return undefined === plainField(line, 1) ? { kind: "sms", line, textFollows: true } : { kind: "sms", line };
+	return undefined === plainParam(line, 1) ? { kind: "sms", line, textFollows: true } : { kind: "sms", line };
 }
 
 /** "+SAPBR 1: DEACT" */

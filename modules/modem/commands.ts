@@ -6,7 +6,7 @@
  * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
  */
 import { type Command, command, malformed } from "../at/command.js";
-import { fieldsOf, isAddress, numberOf, plainField, slotOf } from "../at/fields.js";
+import { isAddress, numberOf, paramsOf, plainParam, slotOf } from "../at/params.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
 
 const LOCAL_MS = 2_000;
@@ -20,7 +20,7 @@ function begins(text: string): (line: string) => boolean {
 /** `read` for a number in the field at `index`. */
 function numberAt(index: number): (line: string) => number {
 	const at = index;
-	return line => required(line, numberOf(plainField(line, at)));
+	return line => required(line, numberOf(plainParam(line, at)));
 }
 
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
@@ -71,7 +71,7 @@ export const SIM_STATE = command<string>({
 	line: "AT+CPIN?",
 	timeoutMs: 5_000,
 	isInfo: begins("+CPIN:"),
-	read: line => plainField(line, 0) ?? "",
+	read: line => plainParam(line, 0) ?? "",
 });
 
 /** How often a wrong PIN may still be given. 6.2.3 */
@@ -93,7 +93,7 @@ export const REGISTRATION = command<number>({
 	repeatable: true,
 	line: "AT+CREG?",
 	timeoutMs: LOCAL_MS,
-	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(fieldsOf(line)),
+	isInfo: line => line.startsWith("+CREG:") && isRegistrationAnswer(paramsOf(line)),
 	read: numberAt(1),
 });
 
@@ -108,7 +108,7 @@ export const ATTACHED = command<boolean>({
 	line: "AT+CGATT?",
 	timeoutMs: 10_000,
 	isInfo: begins("+CGATT:"),
-	read: line => 1 === numberOf(plainField(line, 0)),
+	read: line => 1 === numberOf(plainParam(line, 0)),
 });
 
 /** 7.2.3; 10 s in the SIM800's manual, 75 s in others of SIMCom */
@@ -199,7 +199,7 @@ export function slotState(slot: number): Command<string> {
 		line: `AT+CIPSTATUS=${slot}`,
 		timeoutMs: LOCAL_MS,
 		isInfo: begins("+CIPSTATUS:"),
-		read: line => required(line, fieldsOf(line)[5]),
+		read: line => required(line, paramsOf(line)[5]),
 	};
 }
 
@@ -291,8 +291,8 @@ export function counts(slot: number | undefined): Command<Counts> {
 		repeatable: true,
 		isInfo: begins("+CIPACK:"),
 		read: line => ({
-			accepted: required(line, numberOf(plainField(line, 0))),
-			acknowledged: required(line, numberOf(plainField(line, 1))),
+			accepted: required(line, numberOf(plainParam(line, 0))),
+			acknowledged: required(line, numberOf(plainParam(line, 1))),
 		}),
 	};
 }
@@ -306,8 +306,8 @@ export function sendLimit(slot: number | undefined): Command<number> {
 		repeatable: true,
 		isInfo: begins("+CIPSEND:"),
 		onInfo(line) {
-			if (undefined === slot) limit = numberOf(plainField(line, 0));
-			else if (slot === numberOf(plainField(line, 0))) limit = numberOf(plainField(line, 1));
+			if (undefined === slot) limit = numberOf(plainParam(line, 0));
+			else if (slot === numberOf(plainParam(line, 0))) limit = numberOf(plainParam(line, 1));
 		},
 		read: line => required(line, limit),
 	};
@@ -330,16 +330,16 @@ export function fetch(
 		essential: true,
 		line: undefined === slot ? `AT+CIPRXGET=2,${mostBytes}` : `AT+CIPRXGET=2,${slot},${mostBytes}`,
 		timeoutMs: 5_000,
-		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === plainField(line, 0),
+		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === plainParam(line, 0),
 		blockBytes(line) {
-			const fields = fieldsOf(line);
+			const fields = paramsOf(line);
 			const bytes = required(line, numberOf(fields[at]));
 			if (bytes > mostBytes || fields.length !== at + 2 || (2 === at && slot !== numberOf(fields[1]))) throw malformed(line);
 			return bytes;
 		},
 		onBlock,
 		read(line) {
-			const fields = fieldsOf(line);
+			const fields = paramsOf(line);
 			return { bytes: required(line, numberOf(fields[at])), left: required(line, numberOf(fields[at + 1])) };
 		},
 	};
@@ -380,7 +380,7 @@ export const SIGNAL = command<number | undefined>({
 	line: "AT+CSQ",
 	timeoutMs: LOCAL_MS,
 	isInfo: begins("+CSQ:"),
-	read: line => dBmOf(required(line, numberOf(plainField(line, 0)))),
+	read: line => dBmOf(required(line, numberOf(plainParam(line, 0)))),
 });
 
 /** The operator's name; undefined when there is none. 3.2.22 */
@@ -388,7 +388,7 @@ export const OPERATOR = command<string | undefined>({
 	line: "AT+COPS?",
 	timeoutMs: 10_000,
 	isInfo: begins("+COPS:"),
-	read: line => fieldsOf(line)[2],
+	read: line => paramsOf(line)[2],
 });
 
 /** The modem's own number, 15 digits. 2.2.38 */

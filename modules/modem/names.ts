@@ -9,7 +9,7 @@
 
 import type { AtClient } from "../at/client.js";
 import { malformed } from "../at/command.js";
-import { fieldsOf, isAddress, numberOf } from "../at/fields.js";
+import { isAddress, numberOf, paramsOf } from "../at/params.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait, Waits } from "../core/waits.js";
@@ -83,7 +83,7 @@ export class Names {
 
 	/** +CDNSGIP: 1,"host","address"[,"address"] or +CDNSGIP: 0,error */
 	onResult(line: string): void {
-		const fields = fieldsOf(line);
+		const fields = paramsOf(line);
 		const kind = fields[0];
 		const host = fields[1];
 		const address = fields[2];

@@ -10,7 +10,7 @@ import { sendATcommand2 } from "../../modules/at/sendATcommand2.js";
 import { ModemError } from "../../modules/core/errors.js";
 import { REGISTRATION } from "../../modules/modem/commands.js";
 import { type Line, openLine } from "../at/line.js";
-import { COMMANDS } from "./fields.js";
+import { COMMANDS } from "./params.js";
 import type { Fed } from "./properties.js";
 import { cuts, piecesOf, stream } from "./streams.js";
 

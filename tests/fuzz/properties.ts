@@ -2,8 +2,8 @@
 import "./globals.js";
 import type * as fc from "fast-check";
 import { engineComesBack } from "./engine.js";
-import { fieldsComeApart, numbersAreRead, readersNeverThrow } from "./fields.js";
 import { cutsMakeNoDifference, longLinesAreCut } from "./lexer.js";
+import { fieldsComeApart, numbersAreRead, readersNeverThrow } from "./params.js";
 import { nothingIsLost } from "./talk.js";
 
 /** Counts what was read. */

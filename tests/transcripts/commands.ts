@@ -1,6 +1,6 @@
 /* The driver's command for a line of a transcript: the same that the driver itself would send. */
 import { type Command, command } from "../../modules/at/command.js";
-import { fieldsOf } from "../../modules/at/fields.js";
+import { paramsOf } from "../../modules/at/params.js";
 import * as commands from "../../modules/modem/commands.js";
 import { bytesOf } from "../at/line.js";
 import { unescaped } from "./reader.js";
@@ -43,7 +43,7 @@ function parametrised(
 	onBlock: (bytes: Uint8Array, left: number) => void,
 ): Command<unknown> | undefined {
 	const equals = line.indexOf("=");
-	const fields = equals < 0 ? [] : fieldsOf(`:${line.slice(equals + 1)}`);
+	const fields = equals < 0 ? [] : paramsOf(`:${line.slice(equals + 1)}`);
 	const slot = fields.length > 1 ? Number(fields[0]) : undefined;
 	switch (equals < 0 ? line : line.slice(0, equals)) {
 		case "AT+CPIN":

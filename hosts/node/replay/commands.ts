@@ -5,7 +5,7 @@
  * Source: SIM900 AT Command Manual; the chapters are those of the commands.
  */
 import { type Command, type Ending, endingOf } from "../../../modules/at/command.js";
-import { fieldsOf, headOf, isAddress, numberOf, slotOf } from "../../../modules/at/fields.js";
+import { headOf, isAddress, numberOf, paramsOf, slotOf } from "../../../modules/at/params.js";
 import { urcOf } from "../../../modules/at/urc.js";
 import { fetch } from "../../../modules/modem/commands.js";
 
@@ -70,7 +70,7 @@ function partsOf(text: string): Part[] {
 	const pieces = text.match(/(?:"[^"]*"|[^;"])+/g) ?? [""];
 	return pieces.map(piece => {
 		const [, name = "", operator = "", parameters = ""] = /^([^=?]*)(=\?|=|\?|)(.*)$/.exec(piece.trim())!;
-		const fields = "=" === operator ? fieldsOf(`:${parameters}`) : [];
+		const fields = "=" === operator ? paramsOf(`:${parameters}`) : [];
 		return { name: name.toUpperCase(), operator: operator as Part["operator"], fields };
 	});
 }
@@ -121,8 +121,8 @@ export function blockBytesOf(known: Known, line: string): number | undefined {
 }
 
 function bytesBehind({ name, fields }: Part, line: string): number {
-	if ("+HTTPREAD" === name) return numberOf(fieldsOf(line)[0]) ?? 0;
-	if ("+FTPGET" === name) return "2" === fieldsOf(line)[0] ? (numberOf(fieldsOf(line)[1]) ?? 0) : 0;
+	if ("+HTTPREAD" === name) return numberOf(paramsOf(line)[0]) ?? 0;
+	if ("+FTPGET" === name) return "2" === paramsOf(line)[0] ? (numberOf(paramsOf(line)[1]) ?? 0) : 0;
 	if ("+CIPRXGET" !== name || "2" !== fields[0]) return 0;
 	const slot = fields.length > 2 ? numberOf(fields[1]) : undefined;
 	return fetch(slot, numberOf(fields[fields.length - 1]) ?? 0, () => {}).blockBytes!(line);

@@ -4,8 +4,9 @@
  * Urc results and the forms of answers are those of the driver. What a log does not show is guessed from what it
  * does: an answer has had a command, a command that comes twice is its echo, an OK that comes too early is a late one.
  */
-import { fieldsOf } from "../../../modules/at/fields.js";
+
 import { LINE_CUT } from "../../../modules/at/lexer.js";
+import { paramsOf } from "../../../modules/at/params.js";
 import { type Urc, urcOf } from "../../../modules/at/urc.js";
 import { askedBy, blockBytesOf, hasTextBehind, isCommandLine, type Known, knownOf, struck } from "./commands.js";
 import { detailsOf, type ReplayEvent, type Understood } from "./events.js";
@@ -203,7 +204,7 @@ export class Conversation {
 	}
 
 	#tellInformation(known: Known | undefined, text: string): void {
-		const fields = text.includes(":") ? fieldsOf(text) : [];
+		const fields = text.includes(":") ? paramsOf(text) : [];
 		this.#tell({ kind: "information", ...(known ? { command: struck(known.line) } : {}), text, fields });
 	}
 

@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import * as fc from "fast-check";
 import { type Command, endingOf } from "../../modules/at/command.js";
-import { fieldsOf, headOf, isAddress, numberOf, plainField, slotOf } from "../../modules/at/fields.js";
+import { headOf, isAddress, numberOf, paramsOf, plainParam, slotOf } from "../../modules/at/params.js";
 import { urcOf } from "../../modules/at/urc.js";
 import { ModemError } from "../../modules/core/errors.js";
 import * as commands from "../../modules/modem/commands.js";
@@ -44,7 +44,7 @@ export function readersNeverThrow(fed: Fed): fc.IProperty<unknown> {
 	return fc.property(line, text => {
 		fed.bytes += text.length;
 		assert.isAtMost(headOf(text).length, text.length);
-		for (const field of fieldsOf(text)) assert.include(text, field);
+		for (const field of paramsOf(text)) assert.include(text, field);
 		const { slot } = slotOf(text);
 		if (undefined !== slot) assert.equal(String(slot), text[0]);
 		if (isAddress(text)) assert.match(text, /^\d{1,3}(\.\d{1,3}){3}$/);
@@ -79,11 +79,11 @@ export function fieldsComeApart(fed: Fed): fc.IProperty<unknown> {
 		const text = `+ANY:${fields.map(one => blank + one.text).join(",")}`;
 		const values = fields.map(one => one.value);
 		fed.bytes += text.length;
-		assert.deepEqual(fieldsOf(text), values);
+		assert.deepEqual(paramsOf(text), values);
 		assert.equal(headOf(text), "+ANY");
 		if (!text.includes('"'))
 			assert.deepEqual(
-				values.map((_, index) => plainField(text, index)),
+				values.map((_, index) => plainParam(text, index)),
 				values,
 			);
 	}) as fc.IProperty<unknown>;

@@ -13,7 +13,7 @@ export function headOf(line: string): string {
 }
 
 /** What stands behind the first colon, split at commas outside quotes; blanks around and the quotes are taken off. */
-export function fieldsOf(line: string): string[] {
+export function paramsOf(line: string): string[] {
 	let begin = line.indexOf(":") + 1;
 	if (line.indexOf('"', begin) < 0) return trimmed(line.slice(begin).split(","));
 	const { length } = line;
@@ -36,7 +36,7 @@ function trimmed(fields: string[]): string[] {
 }
 
 /** The field at `index`, from 0, of a line with no quoted commas before it; undefined when it has not so many. */
-export function plainField(line: string, index: number): string | undefined {
+export function plainParam(line: string, index: number): string | undefined {
 	let begin = line.indexOf(":") + 1;
 	for (let skip = index; skip > 0; skip--) {
 		const comma = line.indexOf(",", begin);
