@@ -7,7 +7,7 @@
  */
 import { type Command, command, malformed } from "../at/command.js";
 import { isAddress, numberOf, paramsOf, plainParam, slotOf } from "../at/params.js";
-import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/text.js";
+import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/quote.js";
 
 const LOCAL_MS = 2_000;
 

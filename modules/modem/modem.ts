@@ -6,7 +6,7 @@
  */
 
 import { AtClient } from "../at/client.js";
-import { quotedHost, wholeNumber } from "../at/text.js";
+import { quotedHost, wholeNumber } from "../at/quote.js";
 import { withoutText } from "../at/trace.js";
 import type { Urc } from "../at/urc.js";
 import type { Clock } from "../core/clock.js";
