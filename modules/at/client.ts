@@ -26,7 +26,7 @@ import { Hush } from "./hush.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Port } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
-import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./trace.js";
+import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./redact.js";
 import { type Urc, urcOf } from "./urc.js";
 
 /** The modem gives its prompt at once; one that does not come within this is not coming. */

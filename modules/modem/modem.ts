@@ -7,7 +7,7 @@
 
 import { AtClient } from "../at/client.js";
 import { quotedHost, wholeNumber } from "../at/quote.js";
-import { withoutText } from "../at/trace.js";
+import { withoutText } from "../at/redact.js";
 import type { Urc } from "../at/urc.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
