@@ -9,8 +9,8 @@ import type { ConnectionResult } from "../at/urc.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "./commands.js";
-import { connectionLost, Inbox, type InboxOptions } from "./inbox.js";
 import { Outbox, type OutboxOptions } from "./outbox.js";
+import { connectionLost, Receiver, type ReceiverOptions } from "./sockets/receiver.js";
 
 export interface Peer {
 	readonly protocol: "TCP" | "UDP";
@@ -28,7 +28,7 @@ export interface ConnectionEvents {
 }
 
 /** The same for every connection of a modem. */
-export interface ConnectionOptions extends InboxOptions, OutboxOptions {
+export interface ConnectionOptions extends ReceiverOptions, OutboxOptions {
 	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
 	readonly connections: Map<number | undefined, Connection>;
 	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
@@ -47,7 +47,7 @@ export class Connection {
 	readonly #slot: number | undefined;
 	readonly #peer: Peer;
 	readonly #events: ConnectionEvents;
-	readonly #inbox: Inbox;
+	readonly #receiver: Receiver;
 	readonly #outbox: Outbox;
 	#connecting: Wait<void> | undefined;
 	#flushing: Wait<void> | undefined;
@@ -82,7 +82,7 @@ export class Connection {
 		this.#slot = slot;
 		this.#peer = peer;
 		this.#events = events;
-		this.#inbox = new Inbox(options, slot, "UDP" === peer.protocol, this);
+		this.#receiver = new Receiver(options, slot, "UDP" === peer.protocol, this);
 		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
 		this.#open = accepted;
 		this.#started = accepted;
@@ -117,22 +117,22 @@ export class Connection {
 
 	/** Bytes worth reading now: none while more of the same burst is on its way and finds room. */
 	get readable(): number {
-		return this.#inbox.readable;
+		return this.#receiver.readable;
 	}
 
 	/** Bytes that are here. */
 	get available(): number {
-		return this.#inbox.length;
+		return this.#receiver.length;
 	}
 
 	/** More is on its way from the modem. */
 	get isAwaited(): boolean {
-		return this.#inbox.isAwaited;
+		return this.#receiver.isAwaited;
 	}
 
 	/** Bytes that can be written now. */
 	get writable(): number {
-		return this.#open && !this.#inbox.ended ? this.#outbox.free : 0;
+		return this.#open && !this.#receiver.ended ? this.#outbox.free : 0;
 	}
 
 	/** All that was written has been acknowledged by the peer's side; of datagrams, has been handed over. */
@@ -152,17 +152,17 @@ export class Connection {
 
 	/** At most `mostBytes` of what has come; default all of it. */
 	read(mostBytes?: number): Uint8Array {
-		return this.#inbox.read(mostBytes);
+		return this.#receiver.read(mostBytes);
 	}
 
 	/** The first byte of what has come, which must be more than nothing. */
 	readByte(): number {
-		return this.#inbox.readByte();
+		return this.#receiver.readByte();
 	}
 
 	/** Fills `target` as far as something has come; gives how much that was. */
 	readInto(target: Uint8Array): number {
-		return this.#inbox.readInto(target);
+		return this.#receiver.readInto(target);
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. `more`: others follow at once, wait for them. */
@@ -174,8 +174,8 @@ export class Connection {
 
 	/** The word that data has come, or that the connection has ended, may have been lost: looks for itself. */
 	poll(): void {
-		if (!this.#open || this.#gone || this.#inbox.ended) return;
-		this.#inbox.onDataReady(false);
+		if (!this.#open || this.#gone || this.#receiver.ended) return;
+		this.#receiver.onDataReady(false);
 		this.#looks++;
 		if (0 === this.#looks % LOOKS_PER_STATE && !this.#checking) void this.checkState();
 	}
@@ -187,9 +187,9 @@ export class Connection {
 		const state = await client.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot), this).catch(() => "");
 		this.#checking = false;
 		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state || "SERVER LISTENING" === state;
-		if (!isOver || this.#gone || this.#inbox.ended) return;
+		if (!isOver || this.#gone || this.#receiver.ended) return;
 		await this.#options.missesBearer();
-		if (!this.#inbox.ended) this.onClosed();
+		if (!this.#receiver.ended) this.onClosed();
 	}
 
 	/** What was written still goes out; nobody is called back. Resolves when the modem has closed it, or can't say so. */
@@ -202,7 +202,7 @@ export class Connection {
 		this.#closed = true;
 		const former = this.#former;
 		if (former && this === former.#successor) former.#successor = undefined;
-		if (this.#open && !this.#gone && !this.#inbox.ended) await this.flush();
+		if (this.#open && !this.#gone && !this.#receiver.ended) await this.flush();
 		this.release();
 		if (this !== this.#options.connections.get(this.#slot))
 			this.#free = true; // it never had the slot
@@ -226,9 +226,9 @@ export class Connection {
 		const { bearer, connections } = this.#options;
 		if (this.#closed) return;
 		former.#successor = undefined;
-		if (undefined === bearer.address) this.#inbox.end(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
+		if (undefined === bearer.address) this.#receiver.end(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
 		else if (connections.has(this.#slot) && this !== connections.get(this.#slot))
-			this.#inbox.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
+			this.#receiver.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
 		else {
 			connections.set(this.#slot, this);
 			void this.connect();
@@ -243,7 +243,7 @@ export class Connection {
 		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
 			if ("CONNECT FAIL" === result) this.free();
 			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
-		} else if ("CLOSE OK" === result && (this.#closed || this.#inbox.ended)) this.free(); // or a late one, of the slot's former owner
+		} else if ("CLOSE OK" === result && (this.#closed || this.#receiver.ended)) this.free(); // or a late one, of the slot's former owner
 	}
 
 	/** The peer, or the network, has ended the connection. */
@@ -253,50 +253,50 @@ export class Connection {
 		if (!this.#open) return; // close() will ask the modem to make sure
 		this.#gone = true;
 		this.#flushing?.resolve(); // in vain
-		if (this.#inbox.ended) return this.free();
+		if (this.#receiver.ended) return this.free();
 		const settled = this.#outbox.settle();
 		// What the modem still holds is asked for behind that; what is pushed has come.
-		if (this.#options.bearer.pushes) void settled.then(() => this.#inbox.onClosedByPeer());
-		else this.#inbox.onClosedByPeer();
+		if (this.#options.bearer.pushes) void settled.then(() => this.#receiver.onClosedByPeer());
+		else this.#receiver.onClosedByPeer();
 	}
 
 	onDataReady(): void {
 		if (this.#connecting && this.#started) this.onResult("CONNECT OK"); // the word was lost: what is not open gets no data
-		this.#inbox.onDataReady();
+		this.#receiver.onDataReady();
 	}
 
 	/** Data that the modem pushes. */
 	onData(bytes: Uint8Array): void {
-		this.#inbox.onPushed(bytes);
+		this.#receiver.onPushed(bytes);
 	}
 
 	/** Pushed data may have been lost. */
 	onOverrun(): void {
-		if (this.#open) this.#inbox.onOverrun();
+		if (this.#open) this.#receiver.onOverrun();
 	}
 
 	/** The bearer is gone, or the modem has restarted. */
 	onLost(error: ModemError): void {
 		this.free();
 		this.#connecting?.reject(error);
-		this.#inbox.end(error);
+		this.#receiver.end(error);
 	}
 
-	/** Of its inbox and outbox. */
+	/** Of its receiver and outbox. */
 	onProgress(): void {
-		if (0 === this.#outbox.waiting || this.#inbox.ended) this.#flushing?.resolve();
-		if (this.#gone && this.#inbox.ended) this.free();
+		if (0 === this.#outbox.waiting || this.#receiver.ended) this.#flushing?.resolve();
+		if (this.#gone && this.#receiver.ended) this.free();
 		if (this.#closed) return;
-		if (!this.#inbox.ended) return this.#events.onProgress();
+		if (!this.#receiver.ended) return this.#events.onProgress();
 		this.#outbox.end();
 		if (this.#endTold) return;
 		this.#endTold = true;
-		this.#events.onEnd(this.#inbox.ended.error ?? this.#outbox.remains);
+		this.#events.onEnd(this.#receiver.ended.error ?? this.#outbox.remains);
 	}
 
 	/** Of its outbox. */
 	onFailure(error: ModemError): void {
-		this.#inbox.end(error);
+		this.#receiver.end(error);
 	}
 
 	private async connect(): Promise<void> {
@@ -316,7 +316,7 @@ export class Connection {
 			let error = caught as ModemError;
 			this.#connecting.reject(error);
 			if (!this.#started && "REFUSED" === error.code) error = (await this.#options.missesBearer()) ?? error;
-			this.#inbox.end(this.connectError(error));
+			this.#receiver.end(this.connectError(error));
 		}
 		this.#connecting = undefined;
 	}
@@ -338,7 +338,7 @@ export class Connection {
 	private release(): void {
 		this.#outbox.end();
 		this.#connecting?.reject(new ModemError("CLOSED", "the connection was closed"));
-		this.#inbox.end(new ModemError("CLOSED", "the connection was closed"));
+		this.#receiver.end(new ModemError("CLOSED", "the connection was closed"));
 	}
 
 	private free(): void {

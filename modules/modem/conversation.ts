@@ -6,7 +6,7 @@ import { ModemError } from "../core/errors.js";
 import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
 import type { Pause, Waits } from "../core/waits.js";
 import type { Connection, ConnectionEvents } from "./connection.js";
-import { connectionLost } from "./inbox.js";
+import { connectionLost } from "./sockets/receiver.js";
 
 /** A lost "data has come" must not stall a connection for ever. */
 const POLL_MS = 10_000;

@@ -65,9 +65,9 @@ describe("clients/serialport-gsm", () => {
 			modem.deliver("+4917012345", text);
 			assert.containsSubset(await arrival(), { sender: "+4917012345".slice(1), message: text, header: { smsc: "15550001" } });
 		}
-		const { data: inbox } = await client.getSimInbox();
-		assert.lengthOf(inbox, 3);
-		for (const message of inbox) await client.deleteMessage(message);
+		const { data: receiver } = await client.getSimInbox();
+		assert.lengthOf(receiver, 3);
+		for (const message of receiver) await client.deleteMessage(message);
 		assert.deepEqual((await client.getSimInbox()).data, []);
 	});
 

@@ -7,16 +7,16 @@
  * Source: SIM900 AT Command Manual 8.2.26; TCPIP Application Note 6.
  */
 
-import type { AtClient } from "../at/client.js";
-import type { Command } from "../at/command.js";
-import type { CommandOwner } from "../at/queue.js";
-import { ModemError } from "../core/errors.js";
-import { RingBuffer } from "../core/ring.js";
-import type { Bearer } from "./bearer.js";
-import { type Fetched, fetch } from "./commands.js";
+import type { AtClient } from "../../at/client.js";
+import type { Command } from "../../at/command.js";
+import type { CommandOwner } from "../../at/queue.js";
+import { ModemError } from "../../core/errors.js";
+import { RingBuffer } from "../../core/ring.js";
+import type { Bearer } from "../bearer.js";
+import { type Fetched, fetch } from "../commands.js";
 
 /** The same for every connection of a modem. */
-export interface InboxOptions {
+export interface ReceiverOptions {
 	readonly client: AtClient;
 	readonly bearer: Bearer;
 	/** The most bytes to ask for at once. */
@@ -25,7 +25,7 @@ export interface InboxOptions {
 	readonly receiveBytes: number;
 }
 
-export interface InboxOwner extends CommandOwner {
+export interface ReceiverOwner extends CommandOwner {
 	/** Bytes have come, all of those that came together, or the end was reached. */
 	onProgress(): void;
 }
@@ -33,10 +33,10 @@ export interface InboxOwner extends CommandOwner {
 /** The most that a modem gives of one datagram, or at once. 8.2.26 */
 const LONGEST_DATAGRAM_BYTES = 1_460;
 
-export class Inbox {
-	readonly #options: InboxOptions;
+export class Receiver {
+	readonly #options: ReceiverOptions;
 	readonly #slot: number | undefined;
-	readonly #owner: InboxOwner;
+	readonly #owner: ReceiverOwner;
 	readonly #received: RingBuffer;
 	readonly #worthwhileBytes: number;
 	#fetching = false;
@@ -53,7 +53,7 @@ export class Inbox {
 	#ended: { readonly error: ModemError | undefined } | undefined;
 
 	/** `datagrams`: there is room for one, so that it comes in one piece. */
-	constructor(options: InboxOptions, slot: number | undefined, datagrams: boolean, owner: InboxOwner) {
+	constructor(options: ReceiverOptions, slot: number | undefined, datagrams: boolean, owner: ReceiverOwner) {
 		const { receiveBytes } = options;
 		this.#options = options;
 		this.#slot = slot;
