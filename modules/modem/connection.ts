@@ -9,8 +9,8 @@ import type { ConnectionResult } from "../at/urc.js";
 import { ModemError } from "../core/errors.js";
 import type { Wait } from "../core/waits.js";
 import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "./commands.js";
-import { Outbox, type OutboxOptions } from "./outbox.js";
 import { connectionLost, Receiver, type ReceiverOptions } from "./sockets/receiver.js";
+import { Sender, type SenderOptions } from "./sockets/sender.js";
 
 export interface Peer {
 	readonly protocol: "TCP" | "UDP";
@@ -28,7 +28,7 @@ export interface ConnectionEvents {
 }
 
 /** The same for every connection of a modem. */
-export interface ConnectionOptions extends ReceiverOptions, OutboxOptions {
+export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
 	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
 	readonly connections: Map<number | undefined, Connection>;
 	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
@@ -48,7 +48,7 @@ export class Connection {
 	readonly #peer: Peer;
 	readonly #events: ConnectionEvents;
 	readonly #receiver: Receiver;
-	readonly #outbox: Outbox;
+	readonly #sender: Sender;
 	#connecting: Wait<void> | undefined;
 	#flushing: Wait<void> | undefined;
 	#open = false;
@@ -83,7 +83,7 @@ export class Connection {
 		this.#peer = peer;
 		this.#events = events;
 		this.#receiver = new Receiver(options, slot, "UDP" === peer.protocol, this);
-		this.#outbox = new Outbox(options, slot, "UDP" === peer.protocol, this);
+		this.#sender = new Sender(options, slot, "UDP" === peer.protocol, this);
 		this.#open = accepted;
 		this.#started = accepted;
 		if (from instanceof Connection) {
@@ -132,17 +132,17 @@ export class Connection {
 
 	/** Bytes that can be written now. */
 	get writable(): number {
-		return this.#open && !this.#receiver.ended ? this.#outbox.free : 0;
+		return this.#open && !this.#receiver.ended ? this.#sender.free : 0;
 	}
 
 	/** All that was written has been acknowledged by the peer's side; of datagrams, has been handed over. */
 	get isDelivered(): boolean {
-		return this.#outbox.isDelivered;
+		return this.#sender.isDelivered;
 	}
 
 	/** Bytes that the modem has taken since it was opened. */
 	get accepted(): number {
-		return this.#outbox.accepted;
+		return this.#sender.accepted;
 	}
 
 	/** Each write is a datagram of its own. */
@@ -167,8 +167,8 @@ export class Connection {
 
 	/** Takes all of `bytes`, or none of them when they do not fit. `more`: others follow at once, wait for them. */
 	write(bytes: Uint8Array, more = false): boolean {
-		if (bytes.length > this.writable || !this.#outbox.write(bytes)) return false;
-		if (!more) this.#outbox.flush();
+		if (bytes.length > this.writable || !this.#sender.write(bytes)) return false;
+		if (!more) this.#sender.flush();
 		return true;
 	}
 
@@ -254,7 +254,7 @@ export class Connection {
 		this.#gone = true;
 		this.#flushing?.resolve(); // in vain
 		if (this.#receiver.ended) return this.free();
-		const settled = this.#outbox.settle();
+		const settled = this.#sender.settle();
 		// What the modem still holds is asked for behind that; what is pushed has come.
 		if (this.#options.bearer.pushes) void settled.then(() => this.#receiver.onClosedByPeer());
 		else this.#receiver.onClosedByPeer();
@@ -282,19 +282,19 @@ export class Connection {
 		this.#receiver.end(error);
 	}
 
-	/** Of its receiver and outbox. */
+	/** Of its receiver and sender. */
 	onProgress(): void {
-		if (0 === this.#outbox.waiting || this.#receiver.ended) this.#flushing?.resolve();
+		if (0 === this.#sender.waiting || this.#receiver.ended) this.#flushing?.resolve();
 		if (this.#gone && this.#receiver.ended) this.free();
 		if (this.#closed) return;
 		if (!this.#receiver.ended) return this.#events.onProgress();
-		this.#outbox.end();
+		this.#sender.end();
 		if (this.#endTold) return;
 		this.#endTold = true;
-		this.#events.onEnd(this.#receiver.ended.error ?? this.#outbox.remains);
+		this.#events.onEnd(this.#receiver.ended.error ?? this.#sender.remains);
 	}
 
-	/** Of its outbox. */
+	/** Of its sender. */
 	onFailure(error: ModemError): void {
 		this.#receiver.end(error);
 	}
@@ -329,14 +329,14 @@ export class Connection {
 
 	/** Until the modem has taken all that was written: its own close sends the rest. */
 	private async flush(): Promise<void> {
-		if (0 === this.#outbox.waiting) return;
+		if (0 === this.#sender.waiting) return;
 		this.#flushing = this.#options.waits.begin<void>(FLUSH_TIMEOUT_MS, () => new Error("not in time"));
-		this.#outbox.flush();
+		this.#sender.flush();
 		await this.#flushing.promise.catch(() => {});
 	}
 
 	private release(): void {
-		this.#outbox.end();
+		this.#sender.end();
 		this.#connecting?.reject(new ModemError("CLOSED", "the connection was closed"));
 		this.#receiver.end(new ModemError("CLOSED", "the connection was closed"));
 	}

@@ -29,13 +29,13 @@ import type { ModemEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { Names } from "./names.js";
 import type { ModemOptions } from "./options.js";
-import { LEAST_SEND_BYTES } from "./outbox.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
 import { Server, type ServerEvents } from "./server.js";
 import { Setup } from "./setup.js";
 import { Sim } from "./sim.js";
+import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 
 export type { ModemOptions } from "./options.js";
 

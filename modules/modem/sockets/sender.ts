@@ -6,18 +6,18 @@
  *
  * Source: SIM900 AT Command Manual 8.2.3, 8.2.5; TCPIP Application Note 5.
  */
-import type { AtClient } from "../at/client.js";
-import type { CommandOwner } from "../at/queue.js";
-import { type Clock, elapsedMs } from "../core/clock.js";
-import { ModemError } from "../core/errors.js";
-import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
-import { RingBuffer } from "../core/ring.js";
-import type { Pause, Waits } from "../core/waits.js";
-import type { Bearer } from "./bearer.js";
-import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmitOnPrompt } from "./commands.js";
+import type { AtClient } from "../../at/client.js";
+import type { CommandOwner } from "../../at/queue.js";
+import { type Clock, elapsedMs } from "../../core/clock.js";
+import { ModemError } from "../../core/errors.js";
+import { MOST_DATAGRAM_BYTES } from "../../core/internet.js";
+import { RingBuffer } from "../../core/ring.js";
+import type { Pause, Waits } from "../../core/waits.js";
+import type { Bearer } from "../bearer.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmitOnPrompt } from "../commands.js";
 
 /** The same for every connection of a modem. */
-export interface OutboxOptions {
+export interface SenderOptions {
 	readonly clock: Clock;
 	readonly client: AtClient;
 	readonly waits: Waits;
@@ -26,7 +26,7 @@ export interface OutboxOptions {
 	readonly sendBytes: number;
 }
 
-export interface OutboxOwner extends CommandOwner {
+export interface SenderOwner extends CommandOwner {
 	/** There is room again, or something was acknowledged. */
 	onProgress(): void;
 	/** Nothing more is sent; the fate of what is not acknowledged is not known. */
@@ -47,12 +47,12 @@ const LENGTH_BYTES = 2;
 /** One datagram. */
 export const LEAST_SEND_BYTES = LENGTH_BYTES + MOST_DATAGRAM_BYTES;
 
-export class Outbox {
-	readonly #options: OutboxOptions;
+export class Sender {
+	readonly #options: SenderOptions;
 	readonly #slot: number | undefined;
 	/** Each write goes out as one piece of its own (UDP), and nobody acknowledges it. */
 	readonly #datagrams: boolean;
-	readonly #owner: OutboxOwner;
+	readonly #owner: SenderOwner;
 	readonly #waiting: RingBuffer;
 	#pieceBytes = PIECE_BYTES;
 	#accepted = 0;
@@ -74,7 +74,7 @@ export class Outbox {
 	#unasked = false;
 	#ended = false;
 
-	constructor(options: OutboxOptions, slot: number | undefined, datagrams: boolean, owner: OutboxOwner) {
+	constructor(options: SenderOptions, slot: number | undefined, datagrams: boolean, owner: SenderOwner) {
 		this.#options = options;
 		this.#slot = slot;
 		this.#datagrams = datagrams;

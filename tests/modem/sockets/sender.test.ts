@@ -1,9 +1,9 @@
 /* Accepted is not delivered: what a connection says of the bytes that it was given. */
 import { assert } from "chai";
-import type { Connection, ConnectionEvents } from "../../modules/modem/connection.js";
-import { bytesOf, textOf } from "../at/line.js";
-import { World, type WorldOptions } from "../world.js";
-import { changeHeard, changeSent } from "./wire.js";
+import type { Connection, ConnectionEvents } from "../../../modules/modem/connection.js";
+import { bytesOf, textOf } from "../../at/line.js";
+import { World, type WorldOptions } from "../../world.js";
+import { changeHeard, changeSent } from "../wire.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 
@@ -33,7 +33,7 @@ function bytes(length: number): Uint8Array {
 }
 
 for (const several of [false, true]) {
-	describe(`modem/outbox: ${several ? "one of several connections" : "the single connection"}`, () => {
+	describe(`modem/sender: ${several ? "one of several connections" : "the single connection"}`, () => {
 		let world: World;
 		afterEach(() => world.close());
 
