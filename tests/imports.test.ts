@@ -47,7 +47,7 @@ function importsOf(source: string): Import[] {
 	return found;
 }
 
-/** Names that are called, constructed or looked into; a property of the same name is none of them. */
+/** Dns that are called, constructed or looked into; a property of the same name is none of them. */
 function foreignIn(source: string): string[] {
 	const code = codeOf(source).replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
 	return FOREIGN.filter(name => {

@@ -27,7 +27,6 @@ import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
-import { Names } from "./names.js";
 import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
@@ -35,6 +34,7 @@ import { Registration } from "./registration.js";
 import { Server, type ServerEvents } from "./server.js";
 import { Setup } from "./setup.js";
 import { Sim } from "./sim.js";
+import { Dns } from "./sockets/dns.js";
 import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 
 export type { ModemOptions } from "./options.js";
@@ -68,7 +68,7 @@ export class Modem {
 	readonly #sim: Sim;
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
-	readonly #names: Names;
+	readonly #dns: Dns;
 	readonly #server: Server;
 	readonly #connections = new Map<number | undefined, Connection>();
 	readonly #connectionOptions: ConnectionOptions;
@@ -119,8 +119,8 @@ export class Modem {
 		this.#client = client;
 		const setup = new Setup(client, waits);
 		this.#setup = setup;
-		const names = new Names({ clock, waits, client });
-		this.#names = names;
+		const dns = new Dns({ clock, waits, client });
+		this.#dns = dns;
 		this.#server = new Server(client);
 		try {
 			this.#bearer = new Bearer({
@@ -153,7 +153,7 @@ export class Modem {
 			connections: this.#connections,
 			missesBearer: () => this.missesBearer(),
 			get pieceBytes() {
-				return Math.max(LEAST_PIECE_BYTES, pieceBytes - names.resultBytes);
+				return Math.max(LEAST_PIECE_BYTES, pieceBytes - dns.resultBytes);
 			},
 			receiveBytes,
 			sendBytes,
@@ -314,7 +314,7 @@ export class Modem {
 		quotedHost("host", host);
 		if (undefined === this.#bearer.address)
 			return Promise.reject(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
-		return this.#names.resolve(host);
+		return this.#dns.resolve(host);
 	}
 
 	/** Everything that waits is rejected with CLOSED; no timer, callback or open port is left. May be called twice. */
@@ -387,7 +387,7 @@ export class Modem {
 			case "data-ready":
 				return this.#connections.get(result.slot)?.onDataReady();
 			case "service":
-				return "dns" === result.service ? this.#names.onResult(result.line) : undefined;
+				return "dns" === result.service ? this.#dns.onResult(result.line) : undefined;
 			case "function": // only a start says so unasked: its RDY was lost
 				if (this.#isOn) this.onRestart();
 				return;
@@ -444,7 +444,7 @@ export class Modem {
 
 	private loseConnections(error: ModemError): void {
 		this.#server.onLost(error);
-		this.#names.onLost(error);
+		this.#dns.onLost(error);
 		for (const connection of [...this.#connections.values()]) connection.onLost(error);
 	}
 }

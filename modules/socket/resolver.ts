@@ -1,5 +1,5 @@
 /*
- * Names to addresses, in the contract of the Moddable SDK's resolvers: given to its clients as
+ * Dns to addresses, in the contract of the Moddable SDK's resolvers: given to its clients as
  * `dns: { io: Resolver, link: modem }`.
  *
  * The modem asks the operator's name server. What it has learnt it keeps for a while, for all resolvers together: the

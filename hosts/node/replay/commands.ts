@@ -164,7 +164,7 @@ function endOf(line: string, { name, operator, fields }: Part, several: boolean)
 	return ends("OK");
 }
 
-/** Names of information that the manual knows, for answers whose command is not in the log. */
+/** Dns of information that the manual knows, for answers whose command is not in the log. */
 const INFORMATION =
 	/^\+(?:CSQ|CREG|CGREG|CEREG|CGATT|CPIN|COPS|CBC|CCLK|CMEE|CFUN|CIPMUX|CIPRXGET|CIPSTATUS|CIPSEND|CIPACK|CIPMODE|SPIC|CPMS|CMGS|CMGR|CMGL|CNUM|CGDCONT|SAPBR|HTTPREAD|HTTPDATA|ICCID|CCID|CSMINS|CADC|CMTE|CCALR|CPAS|CSPN|CIPPING|CIPGSMLOC|CLCK|IPR|ICF|IFC|CSCLK|CGACT|CDNSCFG|CLTS|CNTP|CUSD|CSCA|CSCS|CMGF|CNMI|CENG)$/;
 

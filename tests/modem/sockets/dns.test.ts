@@ -1,6 +1,6 @@
-/* Names to addresses: asked once, known for a while, one question at a time, and no answer taken for another's. */
+/* Dns to addresses: asked once, known for a while, one question at a time, and no answer taken for another's. */
 import { assert } from "chai";
-import { World, type WorldOptions } from "../world.js";
+import { World, type WorldOptions } from "../../world.js";
 
 async function ready(options: WorldOptions = {}): Promise<World> {
 	const world = new World(options);

@@ -1,5 +1,5 @@
 /*
- * Names to addresses by AT+CDNSGIP: one question at a time, others wait, and what is known is not asked again for a while.
+ * Dns to addresses by AT+CDNSGIP: one question at a time, others wait, and what is known is not asked again for a while.
  *
  * The result comes some time after OK, on a line of its own, and a failure does not say which name it speaks of. So a
  * question whose time was up is remembered: the first failure after it, or an answer with another name, is its own.
@@ -7,15 +7,15 @@
  * Source: SIM900 AT Command Manual 8.2.14.
  */
 
-import type { AtClient } from "../at/client.js";
-import { malformed } from "../at/command.js";
-import { isAddress, numberOf, paramsOf } from "../at/params.js";
-import { type Clock, elapsedMs } from "../core/clock.js";
-import { ModemError } from "../core/errors.js";
-import type { Wait, Waits } from "../core/waits.js";
-import { lookUp } from "./commands.js";
+import type { AtClient } from "../../at/client.js";
+import { malformed } from "../../at/command.js";
+import { isAddress, numberOf, paramsOf } from "../../at/params.js";
+import { type Clock, elapsedMs } from "../../core/clock.js";
+import { ModemError } from "../../core/errors.js";
+import type { Wait, Waits } from "../../core/waits.js";
+import { lookUp } from "../commands.js";
 
-export interface NamesOptions {
+export interface DnsOptions {
 	readonly clock: Clock;
 	readonly waits: Waits;
 	readonly client: AtClient;
@@ -45,15 +45,15 @@ const TRIES = 2;
 const GOOD_FOR_MS = 10 * 60_000;
 const UNKNOWN_FOR_MS = 30_000;
 
-export class Names {
-	readonly #options: NamesOptions;
+export class Dns {
+	readonly #options: DnsOptions;
 	readonly #known: Known[] = [];
 	readonly #questions: Question[] = [];
 	#answer: Wait<string> | undefined;
 	/** Questions whose time was up and whose result may still come. */
 	#overdue = 0;
 
-	constructor(options: NamesOptions) {
+	constructor(options: DnsOptions) {
 		this.#options = options;
 	}
 
