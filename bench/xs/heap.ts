@@ -1,8 +1,8 @@
 /* The driver at work on XS, for measurements of memory: brought up, connected and sending, one step a call. */
 
 import { ConnectionLoop } from "../../modules/delivery/loop.js";
-import type { Conversation } from "../../modules/modem/conversation.js";
 import { Modem } from "../../modules/modem/modem.js";
+import type { AsyncConnection } from "../../modules/modem/sockets/async-connection.js";
 import { TCP } from "../../modules/socket/tcp.js";
 import { answer, ScriptSerial } from "./script-modem.js";
 import { TidyClock } from "./tidy-clock.js";
@@ -13,17 +13,17 @@ const RECEIVE_BUFFER_BYTES = 128;
 const ANSWER_TIMEOUT_MS = 60_000;
 
 const clock = new TidyClock();
-const connections: Conversation[] = [];
+const connections: AsyncConnection[] = [];
 const sockets: TCP[] = [];
 let modem: Modem;
 
 /** Each connection has sent a message, and the peer's answer is on its way. */
-function waitForAnswer(connection: Conversation, bytes: number): void {
+function waitForAnswer(connection: AsyncConnection, bytes: number): void {
 	void connection.send(new Uint8Array(bytes));
 	void connection.receive(ANSWER_TIMEOUT_MS);
 }
 
-async function echoed(connection: Conversation, message: Uint8Array): Promise<void> {
+async function echoed(connection: AsyncConnection, message: Uint8Array): Promise<void> {
 	await clock.run(connection.send(message));
 	for (let left = message.length; left > 0; ) left -= (await clock.run(connection.receive(ANSWER_TIMEOUT_MS)))!.length;
 }

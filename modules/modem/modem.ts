@@ -23,7 +23,6 @@ import {
 	TELL_REGISTRATION,
 } from "./commands.js";
 import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./connection.js";
-import { Conversation } from "./conversation.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
@@ -34,6 +33,7 @@ import { Registration } from "./registration.js";
 import { Server, type ServerEvents } from "./server.js";
 import { Setup } from "./setup.js";
 import { Sim } from "./sim.js";
+import { AsyncConnection } from "./sockets/async-connection.js";
 import { Dns } from "./sockets/dns.js";
 import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 
@@ -275,8 +275,8 @@ export class Modem {
 	 *
 	 * @throws {ModemError} NO_SLOT, CONNECT_FAILED, BEARER_LOST...  @throws {RangeError} a peer that can't be sent to
 	 */
-	async open(peer: Peer): Promise<Conversation> {
-		const conversation = new Conversation(this.#options.clock, this.#waits, events => this.connect(peer, events));
+	async open(peer: Peer): Promise<AsyncConnection> {
+		const conversation = new AsyncConnection(this.#options.clock, this.#waits, events => this.connect(peer, events));
 		await conversation.opened();
 		return conversation;
 	}

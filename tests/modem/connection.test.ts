@@ -1,6 +1,6 @@
 /* Connections: opened, written, read to the end, closed; and what happens when the other side does not play along. */
 import { assert } from "chai";
-import type { Conversation } from "../../modules/modem/conversation.js";
+import type { AsyncConnection } from "../../modules/modem/sockets/async-connection.js";
 import { bytesOf, textOf } from "../at/line.js";
 import { World, type WorldOptions } from "../world.js";
 
@@ -12,13 +12,13 @@ async function ready(options: WorldOptions = {}): Promise<World> {
 	return world;
 }
 
-async function readText(world: World, connection: Conversation, bytes: number): Promise<string> {
+async function readText(world: World, connection: AsyncConnection, bytes: number): Promise<string> {
 	let text = "";
 	while (text.length < bytes) text += textOf((await world.clock.run(connection.receive(30_000)))!);
 	return text;
 }
 
-async function readAll(world: World, connection: Conversation): Promise<string> {
+async function readAll(world: World, connection: AsyncConnection): Promise<string> {
 	let text = "";
 	for (;;) {
 		const bytes = await world.clock.run(connection.receive(30_000));

@@ -1,7 +1,7 @@
 /* 128 bytes of FIFO, no flow control, and an client that goes away for up to half a second at the worst moments. */
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
-import type { Conversation } from "../../modules/modem/conversation.js";
+import type { AsyncConnection } from "../../modules/modem/sockets/async-connection.js";
 import { World } from "../world.js";
 
 const PEERS = [80, 81, 82].map(port => ({ protocol: "TCP", host: "host.example", port }) as const);
@@ -26,7 +26,7 @@ function stallAtRandom(world: World, random: Random): () => void {
 	};
 }
 
-async function readUntil(connection: Conversation, bytes: number): Promise<Uint8Array> {
+async function readUntil(connection: AsyncConnection, bytes: number): Promise<Uint8Array> {
 	const all = new Uint8Array(bytes);
 	for (let length = 0; length < bytes; ) {
 		const piece = await connection.receive(120_000);

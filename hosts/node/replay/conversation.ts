@@ -30,7 +30,7 @@ interface Open {
 /** Commands that were given up, whose answer may still come. */
 const MOST_UNANSWERED = 4;
 
-export class Conversation {
+export class AsyncConnection {
 	readonly #onEvent: (event: ReplayEvent) => void;
 	readonly #input: Input;
 	readonly #link = new LinkState();

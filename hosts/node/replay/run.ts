@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Options, oneOf, UsageError } from "../arguments.js";
-import { Conversation } from "./conversation.js";
+import { AsyncConnection } from "./conversation.js";
 import { lineOf, Tally } from "./events.js";
 import { entriesOf, type Format, formatOf } from "./log.js";
 
@@ -88,7 +88,7 @@ function replayJson(file: string, content: string, format: Format): void {
 }
 
 function replay(content: string, format: Format, tally: Tally, print: (event: Parameters<typeof lineOf>[0]) => void): void {
-	const conversation = new Conversation(event => {
+	const conversation = new AsyncConnection(event => {
 		tally.add(event);
 		print(event);
 	});

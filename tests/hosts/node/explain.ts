@@ -1,11 +1,11 @@
 /* What replay makes of a log, for tests. */
-import { Conversation } from "../../../hosts/node/replay/conversation.js";
+import { AsyncConnection } from "../../../hosts/node/replay/conversation.js";
 import { lineOf, type ReplayEvent } from "../../../hosts/node/replay/events.js";
 import { entriesOf, formatOf } from "../../../hosts/node/replay/log.js";
 
 export function eventsOf(content: string): ReplayEvent[] {
 	const events: ReplayEvent[] = [];
-	const conversation = new Conversation(event => events.push(event));
+	const conversation = new AsyncConnection(event => events.push(event));
 	for (const entry of entriesOf(content, formatOf(content))) conversation.take(entry);
 	conversation.end();
 	return events;

@@ -1,18 +1,18 @@
 /*
  * A connection by promises, for code that goes step by step: open, send, receive, close.
  */
-import { type Clock, elapsedMs } from "../core/clock.js";
-import { ModemError } from "../core/errors.js";
-import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
-import type { Pause, Waits } from "../core/waits.js";
-import type { Connection, ConnectionEvents } from "./connection.js";
-import { connectionLost } from "./sockets/receiver.js";
+import { type Clock, elapsedMs } from "../../core/clock.js";
+import { ModemError } from "../../core/errors.js";
+import { MOST_DATAGRAM_BYTES } from "../../core/internet.js";
+import type { Pause, Waits } from "../../core/waits.js";
+import type { Connection, ConnectionEvents } from "../connection.js";
+import { connectionLost } from "./receiver.js";
 
 /** A lost "data has come" must not stall a connection for ever. */
 const POLL_MS = 10_000;
 const FOREVER_MS = 24 * 3_600_000;
 
-export class Conversation implements ConnectionEvents {
+export class AsyncConnection implements ConnectionEvents {
 	readonly #clock: Clock;
 	readonly #waits: Waits;
 	readonly #connection: Connection;
