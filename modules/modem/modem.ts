@@ -22,7 +22,6 @@ import {
 	LOCAL_ADDRESS,
 	TELL_REGISTRATION,
 } from "./commands.js";
-import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./connection.js";
 import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
 import { Listeners } from "./listeners.js";
@@ -30,12 +29,13 @@ import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
-import { Server, type ServerEvents } from "./server.js";
 import { Setup } from "./setup.js";
 import { Sim } from "./sim.js";
 import { AsyncConnection } from "./sockets/async-connection.js";
+import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./sockets/connection.js";
 import { Dns } from "./sockets/dns.js";
 import { LEAST_SEND_BYTES } from "./sockets/sender.js";
+import { Server, type ServerEvents } from "./sockets/server.js";
 
 export type { ModemOptions } from "./options.js";
 

@@ -5,7 +5,7 @@ import { type Clock, elapsedMs } from "../../core/clock.js";
 import { ModemError } from "../../core/errors.js";
 import { MOST_DATAGRAM_BYTES } from "../../core/internet.js";
 import type { Pause, Waits } from "../../core/waits.js";
-import type { Connection, ConnectionEvents } from "../connection.js";
+import type { Connection, ConnectionEvents } from "./connection.js";
 import { connectionLost } from "./receiver.js";
 
 /** A lost "data has come" must not stall a connection for ever. */

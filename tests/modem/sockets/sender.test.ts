@@ -1,6 +1,6 @@
 /* Accepted is not delivered: what a connection says of the bytes that it was given. */
 import { assert } from "chai";
-import type { Connection, ConnectionEvents } from "../../../modules/modem/connection.js";
+import type { Connection, ConnectionEvents } from "../../../modules/modem/sockets/connection.js";
 import { bytesOf, textOf } from "../../at/line.js";
 import { World, type WorldOptions } from "../../world.js";
 import { changeHeard, changeSent } from "../wire.js";

@@ -1,10 +1,10 @@
 /* Who has a slot next, while commands of the one before still wait; and ends that come while something is on its way. */
 import { assert } from "chai";
-import { Listener } from "../../modules/socket/listener.js";
-import type { TCP } from "../../modules/socket/tcp.js";
-import { parseFault } from "../../modules/virtual/faults.js";
-import { ascii, HOST, PORT, pattern, Stage, text } from "../socket/stage.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { Listener } from "../../../modules/socket/listener.js";
+import type { TCP } from "../../../modules/socket/tcp.js";
+import { parseFault } from "../../../modules/virtual/faults.js";
+import { ascii, HOST, PORT, pattern, Stage, text } from "../../socket/stage.js";
+import { changeHeard, changeSent } from "../wire.js";
 
 const PEER = { protocol: "TCP", host: HOST, port: PORT } as const;
 const PUSHING = { board: { hostBaud: 9_600, baud: 9_600 } } as const;

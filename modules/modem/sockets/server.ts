@@ -3,9 +3,9 @@
  *
  * Source: SIM900 AT Command Manual 8.2.18; TCPIP Application Note 2.1.3, 3.2.
  */
-import type { AtClient } from "../at/client.js";
-import { ModemError } from "../core/errors.js";
-import { LISTEN_NO_MORE, listen } from "./commands.js";
+import type { AtClient } from "../../at/client.js";
+import { ModemError } from "../../core/errors.js";
+import { LISTEN_NO_MORE, listen } from "../commands.js";
 import type { Connection, ConnectionEvents } from "./connection.js";
 
 export interface ServerEvents {

@@ -1,9 +1,9 @@
 /* How connections come to their end, and their slots free again: whatever the modem says late, twice or not at all. */
 import { assert } from "chai";
-import { Listener } from "../../modules/socket/listener.js";
-import { parseFault } from "../../modules/virtual/faults.js";
-import { ascii, pattern, Stage } from "../socket/stage.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { Listener } from "../../../modules/socket/listener.js";
+import { parseFault } from "../../../modules/virtual/faults.js";
+import { ascii, pattern, Stage } from "../../socket/stage.js";
+import { changeHeard, changeSent } from "../wire.js";
 
 const HOUR_MS = 3_600_000;
 

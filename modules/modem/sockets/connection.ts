@@ -5,12 +5,12 @@
  *
  * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6.
  */
-import type { ConnectionResult } from "../at/urc.js";
-import { ModemError } from "../core/errors.js";
-import type { Wait } from "../core/waits.js";
-import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "./commands.js";
-import { connectionLost, Receiver, type ReceiverOptions } from "./sockets/receiver.js";
-import { Sender, type SenderOptions } from "./sockets/sender.js";
+import type { ConnectionResult } from "../../at/urc.js";
+import { ModemError } from "../../core/errors.js";
+import type { Wait } from "../../core/waits.js";
+import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "../commands.js";
+import { connectionLost, Receiver, type ReceiverOptions } from "./receiver.js";
+import { Sender, type SenderOptions } from "./sender.js";
 
 export interface Peer {
 	readonly protocol: "TCP" | "UDP";
