@@ -22,8 +22,8 @@ import {
 	LOCAL_ADDRESS,
 	TELL_REGISTRATION,
 } from "./commands.js";
-import { type Details, readDetails } from "./details.js";
 import type { ModemEvent } from "./events.js";
+import { type Identity, readIdentity } from "./identity.js";
 import { Listeners } from "./listeners.js";
 import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
@@ -195,9 +195,9 @@ export class Modem {
 	 *
 	 * @throws {ModemError} TIMEOUT, CLOSED...
 	 */
-	async details(known?: Details): Promise<Details> {
+	async identity(known?: Identity): Promise<Identity> {
 		if (undefined !== this.#bearer.address) await this.missesBearer();
-		return readDetails(this.#client, known);
+		return readIdentity(this.#client, known);
 	}
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */

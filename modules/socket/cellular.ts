@@ -11,7 +11,7 @@ import { Random } from "../core/random.js";
 import { checkCallbacks, linkOf } from "./options.js";
 import { Telling } from "./telling.js";
 
-export interface CellularDetails {
+export interface CellularIdentity {
 	readonly operator: string | undefined;
 	readonly rssiDbm: number | undefined;
 	readonly imei: string | undefined;
@@ -29,7 +29,7 @@ export interface CellularLink {
 	up(): Promise<void>;
 	down(): Promise<void>;
 	/** `known`: what it says of the modem's and the SIM's own number still holds. */
-	details(known?: CellularDetails): Promise<CellularDetails>;
+	identity(known?: CellularIdentity): Promise<CellularIdentity>;
 	/** Calls back when `address` or `registration` may have changed, and when `wanted` is set. */
 	watch(onChanged: () => void): () => void;
 }
@@ -64,7 +64,7 @@ const STABLE_MS = 60_000;
 const REFRESH_MS = 60_000;
 /** Numbers of neighbours become far apart. */
 const SCATTER = 0x9e3779b1;
-const UNKNOWN: CellularDetails = Object.freeze({ operator: undefined, rssiDbm: undefined, imei: undefined, iccid: undefined });
+const UNKNOWN: CellularIdentity = Object.freeze({ operator: undefined, rssiDbm: undefined, imei: undefined, iccid: undefined });
 
 export class Cellular {
 	readonly #link: CellularLink;
@@ -79,7 +79,7 @@ export class Cellular {
 	#failures = 0;
 	/** Since when it is connected; undefined while it is not. */
 	#upSinceMs: number | undefined;
-	#details = UNKNOWN;
+	#identity = UNKNOWN;
 	/** Not told yet. */
 	#failure: { readonly error: ModemError; readonly forMs: number } | undefined;
 	readonly #known: Partial<Record<CellularProperty, unknown>> = { connection: DISCONNECTED };
@@ -126,22 +126,22 @@ export class Cellular {
 
 	/** The network's name; like those below it is asked for when connected, and then each minute. */
 	get operator(): string | undefined {
-		return this.#details.operator;
+		return this.#identity.operator;
 	}
 
 	/** How well the network is received, -115 to -52 dBm. */
 	get rssiDbm(): number | undefined {
-		return this.#details.rssiDbm;
+		return this.#identity.rssiDbm;
 	}
 
 	/** The modem's own number. */
 	get imei(): string | undefined {
-		return this.#details.imei;
+		return this.#identity.imei;
 	}
 
 	/** The SIM's own number. */
 	get iccid(): string | undefined {
-		return this.#details.iccid;
+		return this.#identity.iccid;
 	}
 
 	/** Returns at once; `onChanged` tells the rest. @throws {Error} closed, or connecting already */
@@ -199,7 +199,7 @@ export class Cellular {
 		if (undefined !== this.#upSinceMs) return;
 		this.#stopTimers();
 		this.#upSinceMs = this.#link.clock.nowMs();
-		void this.#readDetails();
+		void this.#readIdentity();
 	}
 
 	#onDown(sinceMs: number): void {
@@ -253,20 +253,20 @@ export class Cellular {
 	}
 
 	/** `known`: the modem was up all the time since. */
-	async #readDetails(known?: CellularDetails): Promise<void> {
-		const { imei } = this.#details;
+	async #readIdentity(known?: CellularIdentity): Promise<void> {
+		const { imei } = this.#identity;
 		try {
-			this.#details = await this.#link.details(known);
+			this.#identity = await this.#link.identity(known);
 		} catch {
 			// What is not known stays as it was; whoever sends data will tell what is wrong.
 		}
-		if (this.#details.imei !== imei) this.#random = new Random(Math.imul(Number(this.#details.imei), SCATTER));
+		if (this.#identity.imei !== imei) this.#random = new Random(Math.imul(Number(this.#identity.imei), SCATTER));
 		this.#update();
 		if (this.#closed || undefined === this.#upSinceMs) return;
 		if (undefined !== this.#refresh) this.#link.clock.clearTimer(this.#refresh);
 		this.#refresh = this.#link.clock.setTimer(() => {
 			this.#refresh = undefined;
-			void this.#readDetails(this.#details);
+			void this.#readIdentity(this.#identity);
 		}, REFRESH_MS);
 	}
 

@@ -14,8 +14,8 @@ const LONGEST_REPORT = 4_000;
 export async function runRound(target: number, seed: number): Promise<Round> {
 	const fed = { bytes: 0 };
 	const { property, runs } = TARGETS[target]!;
-	const details = await fc.check(property(fed), { seed, numRuns: runs });
-	if (!details.failed) return { bytes: fed.bytes };
-	const report = fc.defaultReportMessage(details) ?? "";
-	return { bytes: fed.bytes, failure: `${details.errorInstance}\n${report.slice(0, LONGEST_REPORT)}` };
+	const identity = await fc.check(property(fed), { seed, numRuns: runs });
+	if (!identity.failed) return { bytes: fed.bytes };
+	const report = fc.defaultReportMessage(identity) ?? "";
+	return { bytes: fed.bytes, failure: `${identity.errorInstance}\n${report.slice(0, LONGEST_REPORT)}` };
 }

@@ -135,7 +135,7 @@ describe("socket/cellular", () => {
 				}, upMs);
 			},
 			async down() {},
-			details: async () => ({ operator: undefined, rssiDbm: undefined, imei, iccid: undefined }),
+			identity: async () => ({ operator: undefined, rssiDbm: undefined, imei, iccid: undefined }),
 			watch(onChanged: () => void) {
 				watcher = onChanged;
 				return () => {};

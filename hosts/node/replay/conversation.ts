@@ -138,7 +138,7 @@ export class AsyncConnection {
 	#onLine(line: string, flaws: number): Block | undefined {
 		if (this.#textFollows) {
 			this.#textFollows = false;
-			this.#tell({ kind: "unsolicited", name: "sms-text", text: line, details: {} });
+			this.#tell({ kind: "unsolicited", name: "sms-text", text: line, identity: {} });
 			return undefined;
 		}
 		if (this.#link.transparent && !endsTransparent(line)) return this.#takeData(line);
@@ -237,7 +237,7 @@ export class AsyncConnection {
 		const surprising = this.#link.onUrc(result);
 		if ("stray" === result.kind) this.#takeStray(line);
 		else if ("slot-state" === result.kind) this.#tellInformation(knownOf("AT+CIPSTATUS"), line);
-		else this.#tell({ kind: "unsolicited", name: result.kind, text: line, details: detailsOf(result, surprising) });
+		else this.#tell({ kind: "unsolicited", name: result.kind, text: line, identity: detailsOf(result, surprising) });
 		this.#textFollows = "sms" === result.kind && true === result.textFollows;
 		if ("started" === result.kind || "power-down" === result.kind) {
 			this.#giveUp("the modem restarted or switched itself off");

@@ -20,7 +20,7 @@ export type Understood =
 	| { readonly kind: "refused"; readonly command?: string; readonly text: string; readonly meaning: string }
 	/** The next command came, the modem restarted, or the log ended before its answer was whole. */
 	| { readonly kind: "unanswered"; readonly command: string; readonly because: string }
-	| { readonly kind: "unsolicited"; readonly name: string; readonly text: string; readonly details: Details }
+	| { readonly kind: "unsolicited"; readonly name: string; readonly text: string; readonly identity: Identity }
 	| { readonly kind: "prompt"; readonly command?: string }
 	| {
 			readonly kind: "payload";
@@ -41,14 +41,14 @@ export type Understood =
 	/** Not the modem's: the words of a program, or of whoever keeps the log. */
 	| { readonly kind: "note"; readonly text: string };
 
-export type Details = Readonly<Record<string, string | number | boolean>>;
+export type Identity = Readonly<Record<string, string | number | boolean>>;
 
 /** What an unsolicited result says besides its line. `surprising`: a start that nothing has announced. */
-export function detailsOf(result: Urc, surprising: boolean): Details {
+export function detailsOf(result: Urc, surprising: boolean): Identity {
 	const repeated = ["kind", "line", "text", "textFollows"];
-	const details = Object.entries(result).filter(([name, value]) => !repeated.includes(name) && undefined !== value);
-	if (surprising) details.push(["surprising", "with no farewell before it: check the supply"]);
-	return Object.fromEntries(details);
+	const identity = Object.entries(result).filter(([name, value]) => !repeated.includes(name) && undefined !== value);
+	if (surprising) identity.push(["surprising", "with no farewell before it: check the supply"]);
+	return Object.fromEntries(identity);
 }
 
 const LONGEST_TEXT = 60;
@@ -72,7 +72,7 @@ function wordsOf(event: Understood): string {
 		case "unanswered":
 			return `${shown(event.command)}  (${event.because})`;
 		case "unsolicited":
-			return `${shown(event.text)}  ${event.name}${behindName(event.details)}`;
+			return `${shown(event.text)}  ${event.name}${behindName(event.identity)}`;
 		case "prompt":
 			return `>${ownerOf(event.command)}`;
 		case "payload":
@@ -96,8 +96,8 @@ function behind(note: string | undefined): string {
 	return undefined === note ? "" : `, ${note}`;
 }
 
-function behindName(details: Details): string {
-	const words = Object.entries(details).map(([name, value]) => ("slot" === name ? `connection ${value}` : shown(String(value))));
+function behindName(identity: Identity): string {
+	const words = Object.entries(identity).map(([name, value]) => ("slot" === name ? `connection ${value}` : shown(String(value))));
 	return words.length > 0 ? `: ${words.join(", ")}` : "";
 }
 

@@ -51,7 +51,7 @@ describe("npm run replay", () => {
 				{ file: one, line: 2, kind: "information", command: "AT+CSQ", text: "+CSQ: 17,0", fields: ["17", "0"] },
 				{ file: one, line: 3, kind: "done", command: "AT+CSQ", text: "OK" },
 				{ file: one, kind: "summary", format: "text", command: 1, information: 1, done: 1 },
-				{ file: two, line: 2, kind: "unsolicited", name: "closed", text: "CLOSED", details: {} },
+				{ file: two, line: 2, kind: "unsolicited", name: "closed", text: "CLOSED", identity: {} },
 				{ file: two, kind: "summary", format: "raw", unsolicited: 1 },
 			],
 		);

@@ -83,10 +83,10 @@ describe("modem: ends of connections", () => {
 			assert.isUndefined(stage.modem.address);
 		});
 
-		it("is found when the details of the network are asked for", async () => {
+		it("is found when the identity of the network are asked for", async () => {
 			await lose();
 			await stage.clock.advance(120_000);
-			await stage.clock.run(stage.modem.details());
+			await stage.clock.run(stage.modem.identity());
 			assert.isUndefined(stage.modem.address);
 		});
 	});

@@ -219,7 +219,7 @@ describe("modem: successors", () => {
 		const { calls } = await stage.open();
 		let left = 1;
 		changeSent(stage, sent => (sent.includes("AT+CIFSR") && left-- > 0 ? sent.replace("CIFSR", "CIFS") : sent));
-		await stage.clock.run(stage.modem.details());
+		await stage.clock.run(stage.modem.identity());
 		await stage.clock.advance(5_000);
 		assert.deepEqual(calls, ["writable 2920"]);
 		assert.isDefined(stage.modem.address);
@@ -230,7 +230,7 @@ describe("modem: successors", () => {
 			stage = await Stage.up({}, { board: { faults: [parseFault("pdp-deact=60")] } });
 			const waitMs = 60_000 - stage.clock.nowMs() - offsetMs;
 			let up: Promise<void> | undefined;
-			stage.clock.setTimer(() => void stage.modem.details().catch(() => {}), waitMs);
+			stage.clock.setTimer(() => void stage.modem.identity().catch(() => {}), waitMs);
 			stage.modem.watch(() => {
 				if (undefined === stage.modem.address) up ??= stage.modem.up();
 			});

@@ -5,7 +5,7 @@ import type { Command } from "../at/command.js";
 import { ModemError } from "../core/errors.js";
 import { ICCID, IMEI, OPERATOR, SIGNAL } from "./commands.js";
 
-export interface Details {
+export interface Identity {
 	/** The network's name, in its own words. */
 	readonly operator: string | undefined;
 	readonly rssiDbm: number | undefined;
@@ -14,7 +14,7 @@ export interface Details {
 }
 
 /** Asks for it; what the modem refuses to tell is undefined. `known`: its numbers are taken from there. @throws {ModemError} TIMEOUT, CLOSED... */
-export async function readDetails(client: AtClient, known?: Details): Promise<Details> {
+export async function readIdentity(client: AtClient, known?: Identity): Promise<Identity> {
 	return {
 		operator: await told(client, OPERATOR),
 		rssiDbm: await told(client, SIGNAL),
