@@ -24,7 +24,7 @@ import {
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 import { type Identity, readIdentity } from "./identity.js";
-import { Listeners } from "./listeners.js";
+import { Observers } from "./observers.js";
 import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
@@ -62,7 +62,7 @@ export class Modem {
 	readonly #options: ModemOptions;
 	readonly #waits: Waits;
 	readonly #client: AtClient;
-	readonly #listeners: Listeners;
+	readonly #observers: Observers;
 	readonly #setup: Setup;
 	readonly #power: Power;
 	readonly #sim: Sim;
@@ -90,11 +90,11 @@ export class Modem {
 		wholeNumber("receiveBytes", receiveBytes, LEAST_PIECE_BYTES, 1 << 20);
 		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
 		const waits = new Waits(clock);
-		const listeners = new Listeners(options);
-		this.#listeners = listeners;
+		const observers = new Observers(options);
+		this.#observers = observers;
 		const onEvent = (event: ModemEvent) => {
-			listeners.tell(event);
-			listeners.tellWatchers();
+			observers.tell(event);
+			observers.tellWatchers();
 		};
 		let client: AtClient;
 		this.#waits = waits;
@@ -113,7 +113,7 @@ export class Modem {
 			onUnexplained: line => onEvent({ kind: "unexplained", line: this.#bearer.pushes ? withoutText(line) : line }),
 			onTrace: (direction, line) => {
 				if ("<" === direction) this.#power.heard = true;
-				listeners.tellTrace(direction, line);
+				observers.tellTrace(direction, line);
 			},
 		});
 		this.#client = client;
@@ -179,14 +179,14 @@ export class Modem {
 		return this.#registration.state;
 	}
 
-	/** What those who share the bearer want: up, or down; undefined: nobody has said. For them to keep to: watchers hear of it. */
+	/** What those who share the bearer want: up, or down; undefined: nobody has said. For them to keep to: observers hear of it. */
 	get wanted(): boolean | undefined {
 		return this.#wanted;
 	}
 
 	set wanted(wanted: boolean | undefined) {
 		this.#wanted = wanted;
-		this.#listeners.tellWatchers();
+		this.#observers.tellWatchers();
 	}
 
 	/**
@@ -202,7 +202,7 @@ export class Modem {
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
 	watch(onChanged: () => void): () => void {
-		return this.#listeners.watch(onChanged);
+		return this.#observers.watch(onChanged);
 	}
 
 	/**
@@ -253,7 +253,7 @@ export class Modem {
 		const model = words[0] ?? "";
 		const firmware = words[1] ?? "";
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
-		this.#listeners.tell({ kind: "identified", model, firmware });
+		this.#observers.tell({ kind: "identified", model, firmware });
 	}
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
@@ -325,7 +325,7 @@ export class Modem {
 		this.#bearer.close();
 		this.#registration.forget();
 		this.loseConnections(new ModemError("CLOSED", "the driver was closed"));
-		this.#listeners.tellWatchers();
+		this.#observers.tellWatchers();
 	}
 
 	/** A slot, undefined for the only one; or a connection that is being closed, whose slot will be free. */
@@ -399,7 +399,7 @@ export class Modem {
 				return;
 			case "registration":
 				this.#registration.onChange(result.domain, result.state);
-				return this.#listeners.tellWatchers();
+				return this.#observers.tellWatchers();
 			case "bearer-lost":
 				return this.onBearerLost();
 			case "started":
@@ -408,13 +408,13 @@ export class Modem {
 				this.#power.starting = false;
 				return;
 			case "warning":
-				return this.#listeners.tell({ kind: "warning", text: result.text });
+				return this.#observers.tell({ kind: "warning", text: result.text });
 			case "power-down":
-				this.#listeners.tell({ kind: "warning", text: result.text });
+				this.#observers.tell({ kind: "warning", text: result.text });
 				this.#power.heard = false;
 				return this.onRestart();
 			case "stray":
-				return this.#listeners.tell({ kind: "unexplained", line: result.line });
+				return this.#observers.tell({ kind: "unexplained", line: result.line });
 		}
 	}
 
@@ -431,7 +431,7 @@ export class Modem {
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
 		this.loseConnections(error);
-		this.#listeners.tellWatchers();
+		this.#observers.tellWatchers();
 	}
 
 	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */

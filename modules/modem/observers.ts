@@ -6,23 +6,23 @@
 import type { Clock } from "../core/clock.js";
 import type { ModemEvent } from "./events.js";
 
-export interface ListenersOptions {
+export interface ObserversOptions {
 	readonly clock: Clock;
 	onEvent?(event: ModemEvent): void;
 	onTrace?: ((direction: "<" | ">", line: string) => void) | undefined;
 }
 
-export class Listeners {
-	readonly #options: ListenersOptions;
-	readonly #watchers = new Set<() => void>();
+export class Observers {
+	readonly #options: ObserversOptions;
+	readonly #observers = new Set<() => void>();
 
-	constructor(options: ListenersOptions) {
+	constructor(options: ObserversOptions) {
 		this.#options = options;
 	}
 
 	watch(onChanged: () => void): () => void {
-		this.#watchers.add(onChanged);
-		return () => this.#watchers.delete(onChanged);
+		this.#observers.add(onChanged);
+		return () => this.#observers.delete(onChanged);
 	}
 
 	tellTrace(direction: "<" | ">", line: string): void {
@@ -42,7 +42,7 @@ export class Listeners {
 	}
 
 	tellWatchers(): void {
-		for (const onChanged of [...this.#watchers]) {
+		for (const onChanged of [...this.#observers]) {
 			try {
 				onChanged();
 			} catch (error) {
