@@ -71,7 +71,7 @@ export async function sketchFigures(several: boolean): Promise<CycleFigures> {
 	const on = stage();
 	const sketch = new Sketch(on.clock, on.board);
 	const cyclesMs: number[] = [];
-	await sketch.setup();
+	await sketch.script();
 	for (let cycle = 0; cycle < CYCLES; cycle++) {
 		const sinceMs = on.clock.elapsedMs;
 		await sketch.cycle({ ...PEER, message: MESSAGE }, several);

@@ -45,7 +45,7 @@ export class Sketch {
 		this.#serial = new SerialPort({ ...options, format: "buffer", onReadable: () => this.#read(), onWritable: () => {} });
 	}
 
-	async setup(): Promise<void> {
+	async script(): Promise<void> {
 		await this.#powerOn();
 		await this.#clock.advance(3_000);
 		await this.#send("AT+CPIN=1234", "OK", "ERROR", 2_000);

@@ -21,7 +21,7 @@ import {
 	SHUT,
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
-import type { Setup } from "./setup.js";
+import type { Script } from "./script.js";
 
 /** With start and stop. */
 const BITS_PER_BYTE = 10;
@@ -29,7 +29,7 @@ const BITS_PER_BYTE = 10;
 const PUSH_STALL_MS = 100;
 
 export interface BearerOptions {
-	readonly setup: Setup;
+	readonly script: Script;
 	readonly apn: string;
 	readonly user: string;
 	readonly password: string;
@@ -70,22 +70,22 @@ export class Bearer {
 	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the client throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
-		const { setup, several } = this.#options;
-		await setup.send(SHUT);
-		await setup.send(multiplex(several));
+		const { script, several } = this.#options;
+		await script.send(SHUT);
+		await script.send(multiplex(several));
 		// Old firmware does not know each command, and then has nothing else to offer.
-		for (const command of CONNECTION_DEFAULTS) await setup.sendOr(false, command);
+		for (const command of CONNECTION_DEFAULTS) await script.sendOr(false, command);
 		this.#sendsQuickly = await this.knows(SEND_QUICKLY);
 		this.#pushes = !(await this.knows(RECEIVE_ON_REQUEST)); // from before 2010
 		if (this.#pushes) {
 			this.checkPushing();
-			await setup.send(RECEIVE_WITH_HEADER);
+			await script.send(RECEIVE_WITH_HEADER);
 		}
-		setup.client.inlineHeaders = this.#pushes && !several;
-		await setup.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
+		script.client.inlineHeaders = this.#pushes && !several;
+		await script.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		this.#lost = false; // +PDP: DEACT before this speaks of the one before
 		try {
-			await setup.send(BEARER_UP);
+			await script.send(BEARER_UP);
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 			throw new ModemError(
@@ -94,7 +94,7 @@ export class Bearer {
 				error.reason,
 			);
 		}
-		const address = await setup.send(LOCAL_ADDRESS);
+		const address = await script.send(LOCAL_ADDRESS);
 		if (this.#lost) throw new ModemError("BEARER_LOST", "the network took the bearer away at once");
 		this.#address = address;
 		this.#options.onEvent({ kind: "bearer-up", address });
@@ -113,13 +113,13 @@ export class Bearer {
 
 	/** Asked twice: a byte that is lost on its way makes any command one that the modem does not know. */
 	private async knows(command: Command): Promise<boolean> {
-		const { setup } = this.#options;
-		return false !== (await setup.sendOr(false, command)) || false !== (await setup.sendOr(false, command));
+		const { script } = this.#options;
+		return false !== (await script.sendOr(false, command)) || false !== (await script.sendOr(false, command));
 	}
 
 	/** Ends it, and with it every connection. */
 	async down(): Promise<void> {
-		await this.#options.setup.client.send(SHUT);
+		await this.#options.script.client.send(SHUT);
 		this.goDown("asked");
 	}
 

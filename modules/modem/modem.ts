@@ -29,7 +29,7 @@ import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
 import { Registration } from "./registration.js";
-import { Setup } from "./setup.js";
+import { Script } from "./script.js";
 import { Sim } from "./sim.js";
 import { AsyncConnection } from "./sockets/async-connection.js";
 import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./sockets/connection.js";
@@ -63,7 +63,7 @@ export class Modem {
 	readonly #waits: Waits;
 	readonly #client: AtClient;
 	readonly #observers: Observers;
-	readonly #setup: Setup;
+	readonly #script: Script;
 	readonly #power: Power;
 	readonly #sim: Sim;
 	readonly #registration: Registration;
@@ -104,7 +104,7 @@ export class Modem {
 			onUrc: result => this.onUrc(result),
 			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
 			onSilence: () => {
-				this.#setup.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
+				this.#script.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
 				this.onRestart();
 			},
 			onFull: () => {
@@ -117,14 +117,14 @@ export class Modem {
 			},
 		});
 		this.#client = client;
-		const setup = new Setup(client, waits);
-		this.#setup = setup;
+		const script = new Script(client, waits);
+		this.#script = script;
 		const dns = new Dns({ clock, waits, client });
 		this.#dns = dns;
 		this.#server = new Server(client);
 		try {
 			this.#bearer = new Bearer({
-				setup,
+				script,
 				apn: options.apn,
 				user: options.user ?? "",
 				password: options.password ?? "",
@@ -132,10 +132,10 @@ export class Modem {
 				serial,
 				onEvent,
 			});
-			this.#sim = new Sim({ clock, setup, onEvent, pin: options.pin, memory: options.pinMemory });
+			this.#sim = new Sim({ clock, script, onEvent, pin: options.pin, memory: options.pinMemory });
 			this.#registration = new Registration({
 				clock,
-				setup,
+				script,
 				onEvent,
 				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
 			});
@@ -219,7 +219,7 @@ export class Modem {
 
 	private async bringUp(): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
-			this.#setup.begin();
+			this.#script.begin();
 			try {
 				if (!this.#isOn) await this.start();
 				else if (!this.#registration.isRegistered) await this.#registration.register();
@@ -233,23 +233,23 @@ export class Modem {
 	}
 
 	private async start(): Promise<void> {
-		const setup = this.#setup;
+		const script = this.#script;
 		this.onRestart();
 		await this.#power.on();
-		setup.begin();
-		await setup.send(ATTENTION);
-		await setup.send(ERROR_NUMBERS);
+		script.begin();
+		await script.send(ATTENTION);
+		await script.send(ERROR_NUMBERS);
 		await this.identify();
-		if (FULL !== (await setup.sendOr(FULL, FUNCTIONALITY))) await setup.sendOr(undefined, FULL_FUNCTIONALITY);
+		if (FULL !== (await script.sendOr(FULL, FUNCTIONALITY))) await script.sendOr(undefined, FULL_FUNCTIONALITY);
 		await this.#sim.unlock();
-		await setup.send(TELL_REGISTRATION);
+		await script.send(TELL_REGISTRATION);
 		await this.#registration.register();
 		this.#power.starting = false; // in autobaud it says no RDY
 		this.#isOn = true;
 	}
 
 	private async identify(): Promise<void> {
-		const words = (await this.#setup.send(IDENTITY)).split(" ");
+		const words = (await this.#script.send(IDENTITY)).split(" ");
 		const model = words[0] ?? "";
 		const firmware = words[1] ?? "";
 		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
@@ -393,7 +393,7 @@ export class Modem {
 				return;
 			case "sim":
 				if (this.#isOn) this.onRestart();
-				return this.#setup.wake();
+				return this.#script.wake();
 			case "state":
 				if ("PDP DEACT" === result.state) this.onBearerLost();
 				return;
@@ -427,7 +427,7 @@ export class Modem {
 	private onRestart(): void {
 		const error = new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply");
 		this.#isOn = false;
-		this.#setup.end(error);
+		this.#script.end(error);
 		this.#registration.forget();
 		this.#bearer.onLost("MODEM_RESTARTED");
 		this.loseConnections(error);

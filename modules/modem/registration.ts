@@ -9,11 +9,11 @@ import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { ATTACH, ATTACHED, isRegistered, REGISTRATION } from "./commands.js";
 import type { ModemEvent } from "./events.js";
-import type { Setup } from "./setup.js";
+import type { Script } from "./script.js";
 
 export interface RegistrationOptions {
 	readonly clock: Clock;
-	readonly setup: Setup;
+	readonly script: Script;
 	/** How long a search for a network may take; a SIM that is new at a place can take minutes. */
 	readonly timeoutMs: number;
 	onEvent(event: ModemEvent): void;
@@ -48,7 +48,7 @@ export class Registration {
 	/** +CREG or +CGREG without being asked. */
 	onChange(domain: "gsm" | "gprs", state: number): void {
 		if ("gsm" === domain) this.#state = state;
-		this.#options.setup.wake();
+		this.#options.script.wake();
 	}
 
 	/** The modem has restarted: what was known is no longer true. */
@@ -58,17 +58,17 @@ export class Registration {
 
 	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, MODEM_RESTARTED, and what the client throws */
 	async register(): Promise<void> {
-		const { clock, onEvent, setup, timeoutMs } = this.#options;
+		const { clock, onEvent, script, timeoutMs } = this.#options;
 		const sinceMs = clock.nowMs();
 		let searching = false;
-		this.#state = await setup.send(REGISTRATION);
+		this.#state = await script.send(REGISTRATION);
 		while (!isRegistered(this.#state)) {
 			if (!searching) onEvent({ kind: "searching" });
 			searching = true;
 			const leftMs = timeoutMs - elapsedMs(sinceMs, clock.nowMs());
 			if (leftMs <= 0) throw this.notRegistered();
-			await setup.pause(Math.min(leftMs, ASK_EVERY_MS));
-			if (!isRegistered(this.#state)) this.#state = await setup.send(REGISTRATION);
+			await script.pause(Math.min(leftMs, ASK_EVERY_MS));
+			if (!isRegistered(this.#state)) this.#state = await script.send(REGISTRATION);
 		}
 		onEvent({ kind: "registered", roaming: ROAMING === this.#state });
 		await this.attach();
@@ -81,17 +81,17 @@ export class Registration {
 	}
 
 	private async attach(): Promise<void> {
-		const { onEvent, setup } = this.#options;
-		let attached = await setup.send(ATTACHED);
+		const { onEvent, script } = this.#options;
+		let attached = await script.send(ATTACHED);
 		for (let attempt = 1; !attached; attempt++) {
 			try {
-				await setup.send(ATTACH);
+				await script.send(ATTACH);
 				attached = true;
 			} catch (error) {
 				if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 				if (attempt === ATTACH_TRIES)
 					throw new ModemError("ATTACH_FAILED", `the network gives no GPRS: ${error.message}`, error.reason);
-				await setup.pause(ATTACH_AGAIN_MS);
+				await script.pause(ATTACH_AGAIN_MS);
 			}
 		}
 		onEvent({ kind: "attached" });

@@ -11,7 +11,7 @@ import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
 import type { ModemEvent } from "./events.js";
-import type { Setup } from "./setup.js";
+import type { Script } from "./script.js";
 
 /** Where the driver remembers, over reboots, which PIN it has tried. Keep it in the device: it tells much of the PIN. */
 export interface PinMemory {
@@ -21,7 +21,7 @@ export interface PinMemory {
 
 export interface SimOptions {
 	readonly clock: Clock;
-	readonly setup: Setup;
+	readonly script: Script;
 	readonly pin: string | undefined;
 	readonly memory: PinMemory | undefined;
 	onEvent(event: ModemEvent): void;
@@ -70,12 +70,12 @@ export class Sim {
 
 	/** The state, when the modem has read its SIM. */
 	private async settledState(): Promise<string> {
-		const { clock, setup } = this.#options;
+		const { clock, script } = this.#options;
 		const sinceMs = clock.nowMs();
 		for (;;) {
 			let error: ModemError | undefined;
 			try {
-				const state = await setup.send(SIM_STATE);
+				const state = await script.send(SIM_STATE);
 				if ("NOT INSERTED" === state) throw missing();
 				if ("NOT READY" !== state) return state;
 			} catch (caught) {
@@ -84,12 +84,12 @@ export class Sim {
 			}
 			if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS)
 				throw error ?? new ModemError("REFUSED", "the modem does not get its SIM ready: check the SIM and its holder");
-			await setup.pause(ASK_EVERY_MS);
+			await script.pause(ASK_EVERY_MS);
 		}
 	}
 
 	private async enter(): Promise<void> {
-		const { pin, setup } = this.#options;
+		const { pin, script } = this.#options;
 		if (undefined === pin)
 			throw new ModemError("PIN_REQUIRED", "the SIM asks for a PIN: give it as `pin`, or remove it from the SIM");
 		const triesLeft = await this.triesLeft();
@@ -98,7 +98,7 @@ export class Sim {
 		this.remember(`${digest} ${triesLeft}`); // until the SIM says otherwise
 		this.#options.onEvent({ kind: "pin-entered", triesLeft });
 		try {
-			await setup.send(enterPin(pin));
+			await script.send(enterPin(pin));
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
 			if (WRONG_PIN !== error.reason && triesLeft === (await this.triesLeft())) {
@@ -123,10 +123,10 @@ export class Sim {
 
 	/** Asked twice: one bit that is damaged on the way must not cost the last try. */
 	private async triesLeft(): Promise<number> {
-		const { setup } = this.#options;
+		const { script } = this.#options;
 		try {
-			const triesLeft = await setup.send(PIN_TRIES);
-			if (triesLeft === (await setup.send(PIN_TRIES))) return triesLeft;
+			const triesLeft = await script.send(PIN_TRIES);
+			if (triesLeft === (await script.send(PIN_TRIES))) return triesLeft;
 		} catch (error) {
 			if (!(error instanceof ModemError) || "REFUSED" !== error.code || BUSY === error.reason) throw error;
 			throw new ModemError(
@@ -145,11 +145,11 @@ export class Sim {
 
 	/** The modem goes on asking for the PIN for a moment after it has taken it. */
 	private async awaitReady(): Promise<void> {
-		const { clock, onEvent, setup } = this.#options;
+		const { clock, onEvent, script } = this.#options;
 		const sinceMs = clock.nowMs();
 		let state = await this.settledState();
 		while ("SIM PIN" === state && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS) {
-			await setup.pause(ASK_EVERY_MS);
+			await script.pause(ASK_EVERY_MS);
 			state = await this.settledState();
 		}
 		if ("READY" !== state) throw new ModemError("REFUSED", `the SIM took the PIN and now asks for "${state}"`);

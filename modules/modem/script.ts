@@ -10,7 +10,7 @@ import type { Command } from "../at/command.js";
 import { ModemError } from "../core/errors.js";
 import type { Pause, Waits } from "../core/waits.js";
 
-export class Setup {
+export class Script {
 	readonly client: AtClient;
 	readonly #waits: Waits;
 	#pause: Pause | undefined;
