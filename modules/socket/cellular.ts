@@ -8,8 +8,8 @@
 import { type Clock, elapsedMs, type TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { Random } from "../core/random.js";
+import { Notifier } from "./notifier.js";
 import { checkCallbacks, linkOf } from "./options.js";
-import { Telling } from "./telling.js";
 
 export interface CellularIdentity {
 	readonly operator: string | undefined;
@@ -70,7 +70,7 @@ export class Cellular {
 	readonly #link: CellularLink;
 	readonly #options: CellularOptions;
 	readonly #unwatch: () => void;
-	readonly #telling: Telling;
+	readonly #notifier: Notifier;
 	#random: Random;
 	/** connect() was called: it is for this object to bring the bearer up while it is wanted. */
 	#keeps = false;
@@ -93,7 +93,7 @@ export class Cellular {
 		this.#link = link;
 		this.#options = options;
 		this.#random = new Random(link.clock.nowMs());
-		this.#telling = new Telling(link.clock, () => this.#tell());
+		this.#notifier = new Notifier(link.clock, () => this.#tell());
 		this.#unwatch = link.watch(() => this.#update());
 		this.#update();
 	}
@@ -174,7 +174,7 @@ export class Cellular {
 		this.#closed = true;
 		this.#keeps = false;
 		this.#stopTimers();
-		this.#telling.stop();
+		this.#notifier.stop();
 		this.#unwatch();
 		if (wasKeeping) this.#link.wanted = undefined; // who else keeps it says so again
 	}
@@ -186,7 +186,7 @@ export class Cellular {
 	/** Something has changed, here or at the modem. */
 	#update(): void {
 		if (this.#closed) return;
-		this.#telling.soon();
+		this.#notifier.soon();
 		if (this.#keeps && undefined === this.#link.wanted)
 			this.#link.wanted = true; // calls this again
 		else if (CONNECTED === this.connection) this.#onUp();
@@ -249,7 +249,7 @@ export class Cellular {
 			this.#update();
 		}, forMs);
 		this.#failure = { error, forMs };
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	/** `known`: the modem was up all the time since. */

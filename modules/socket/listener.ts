@@ -7,10 +7,10 @@
  */
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
+import { Notifier, REFUSED_MS } from "./notifier.js";
 import { checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Stream } from "./stream.js";
 import { TCP } from "./tcp.js";
-import { REFUSED_MS, Telling } from "./telling.js";
 
 /** What this class needs from a modem; the modem driver gives it. */
 export interface ListenerLink extends Pick<SocketLink, "clock"> {
@@ -51,7 +51,7 @@ export class Listener {
 	readonly #onReadable: ListenerOptions["onReadable"];
 	readonly #onError: ListenerOptions["onError"];
 	readonly #waiting: Stream[] = [];
-	readonly #telling: Telling;
+	readonly #notifier: Notifier;
 	#stop: (() => void) | undefined;
 	#error: ModemError | undefined;
 	#news = false;
@@ -65,7 +65,7 @@ export class Listener {
 		const link = linkOf(options.link);
 		this.#port = asked > 0 ? asked : FIRST_DYNAMIC_PORT + (link.clock.nowMs() & (DYNAMIC_PORTS - 1));
 		this.#link = link;
-		this.#telling = new Telling(link.clock, () => this.#tell());
+		this.#notifier = new Notifier(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
@@ -97,7 +97,7 @@ export class Listener {
 	/** Clients that were not read are closed; those that were stay. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!Listener.#isListener(this)) throw new SyntaxError("not a Listener");
-		this.#telling.stop();
+		this.#notifier.stop();
 		this.#link = undefined;
 		this.#stop?.();
 		this.#stop = undefined;
@@ -120,13 +120,13 @@ export class Listener {
 		if (!this.#link || this.#waiting.length >= MOST_WAITING) return;
 		this.#waiting.push(new Stream({ clock: link.clock, address, port: undefined, start }));
 		this.#news = true;
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	#onEnd(error: ModemError, afterMs = 0): void {
 		this.#stop = undefined;
 		this.#error = error;
-		this.#telling.soon(afterMs);
+		this.#notifier.soon(afterMs);
 	}
 
 	#tell(): void {

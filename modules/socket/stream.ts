@@ -8,8 +8,8 @@
 import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents } from "./link.js";
+import { Notifier, REFUSED_MS } from "./notifier.js";
 import { SlowPoll } from "./poll.js";
-import { REFUSED_MS, Telling } from "./telling.js";
 
 export interface StreamOwner {
 	onReadable(bytes: number): void;
@@ -43,7 +43,7 @@ export class Stream {
 	#writableTold = 0;
 	#ended: { readonly error: ModemError | undefined } | undefined;
 	#endTold = false;
-	readonly #telling: Telling;
+	readonly #notifier: Notifier;
 	#flushing: TimerId;
 	#flushingHeld = false;
 
@@ -52,7 +52,7 @@ export class Stream {
 		this.port = port;
 		this.#clock = clock;
 		this.#poll = new SlowPoll(clock, () => this.#connection?.poll());
-		this.#telling = new Telling(clock, () => this.tell());
+		this.#notifier = new Notifier(clock, () => this.tell());
 		try {
 			this.#connection = start({
 				onOpen: () => this.onProgress(),
@@ -72,7 +72,7 @@ export class Stream {
 		this.#readableTold = 0;
 		this.#writableTold = 0;
 		this.#endTold = false;
-		this.#telling.soon(this.#connection ? 0 : REFUSED_MS);
+		this.#notifier.soon(this.#connection ? 0 : REFUSED_MS);
 	}
 
 	get readable(): number {
@@ -117,7 +117,7 @@ export class Stream {
 	/** What was written still goes out. Nobody is called back any more. */
 	close(): void {
 		this.#owner = undefined;
-		this.#telling.stop();
+		this.#notifier.stop();
 		this.stopTimers();
 		void this.#connection?.close();
 	}
@@ -132,18 +132,18 @@ export class Stream {
 
 	private onProgress(): void {
 		this.#poll.moved();
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	private onEnd(error: ModemError | undefined): void {
 		this.#ended = { error };
 		this.#poll.stop();
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	private onRead(bytes: number): void {
 		this.#readableTold = Math.max(0, this.#readableTold - bytes);
-		if (this.#ended && 0 === this.readable) this.#telling.soon();
+		if (this.#ended && 0 === this.readable) this.#notifier.soon();
 	}
 
 	private tell(): void {

@@ -15,9 +15,9 @@ import { elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
 import type { SocketLink } from "./link.js";
+import { Notifier } from "./notifier.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Remote } from "./remote.js";
-import { Telling } from "./telling.js";
 
 export type Datagram = ArrayBuffer & { address: string; port: number };
 
@@ -55,7 +55,7 @@ export class UDP {
 	#closing = 0;
 	readonly #packets: Datagram[] = [];
 	readonly #errors: ModemError[] = [];
-	readonly #telling: Telling;
+	readonly #notifier: Notifier;
 	#news = false;
 	/** Something was lost, and told, since the application has last read. */
 	#overflown = false;
@@ -68,7 +68,7 @@ export class UDP {
 		if (undefined !== port) portOf(port, 0);
 		const link = linkOf(options.link);
 		this.#link = link;
-		this.#telling = new Telling(link.clock, () => this.#tell());
+		this.#notifier = new Notifier(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
@@ -109,7 +109,7 @@ export class UDP {
 	/** What was written still goes out. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!UDP.#isUDP(this)) throw new SyntaxError("not a UDP");
-		this.#telling.stop();
+		this.#notifier.stop();
 		this.#link = undefined;
 		for (const remote of this.#remotes.splice(0)) void remote.close();
 	}
@@ -171,7 +171,7 @@ export class UDP {
 		if (this.#packets.length >= MOST_PACKETS) return this.#overflow();
 		this.#packets.push(Object.assign(bytes.buffer as ArrayBuffer, { address, port }));
 		this.#news = true;
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	/** Told once, until the application reads again. */
@@ -184,7 +184,7 @@ export class UDP {
 	#fail(error: ModemError | undefined): void {
 		if (!this.#link || !error || this.#errors.length >= MOST_ERRORS) return;
 		this.#errors.push(error);
-		this.#telling.soon();
+		this.#notifier.soon();
 	}
 
 	#tell(): void {

@@ -7,7 +7,7 @@ import type { Clock, TimerId } from "../core/clock.js";
 /** What is refused at once is told after this: who tries again at once does not keep the device busy with that. */
 export const REFUSED_MS = 500;
 
-export class Telling {
+export class Notifier {
 	readonly #clock: Clock;
 	readonly #tell: () => void;
 	#timer: TimerId;
