@@ -217,7 +217,7 @@ export class AtClient {
 			if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
 			if (this.#doubt) return this.sync(0);
 			this.#queue.takeFirst();
-			if (!next.owner?.isObsolete) return this.start(next);
+			if (!next.owner?.isStale) return this.start(next);
 			next.reject(closedError());
 		}
 	}

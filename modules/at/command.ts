@@ -54,7 +54,7 @@ export interface Command<T = void> {
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
 	/** Of the driver's own and bounded in number, a connection or the bearer hangs on it: there is room for it when the queue is full. */
-	readonly essential?: boolean;
+	readonly reserved?: boolean;
 }
 
 /** A command that is the same each time; frozen, so that it stays in flash when its module is preloaded. */

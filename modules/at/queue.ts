@@ -5,7 +5,7 @@ import { type Command, nameOf } from "./command.js";
 /** What a command is for, if anything. */
 export interface CommandOwner {
 	/** It is no more: what waits for it is not sent, for it would do to whatever has taken its place. */
-	readonly isObsolete: boolean;
+	readonly isStale: boolean;
 }
 
 export interface Queued {
@@ -19,7 +19,7 @@ export interface Queued {
 
 const MOST_COMMANDS = 16;
 /** Of each of eight connections one to send, one to receive, one to close; and some of the modem's own. */
-const MOST_WITH_ESSENTIAL = MOST_COMMANDS + 32;
+const MOST_WITH_RESERVED = MOST_COMMANDS + 32;
 /** A repeatable command is said so often again before its answer counts as lost. */
 const MOST_REPEATS = 2;
 
@@ -36,7 +36,7 @@ export class CommandQueue {
 
 	/** Rejects it with BUSY when there is no room. */
 	add(queued: Queued): void {
-		const most = queued.command.essential ? MOST_WITH_ESSENTIAL : MOST_COMMANDS;
+		const most = queued.command.reserved ? MOST_WITH_RESERVED : MOST_COMMANDS;
 		if (this.#waiting.length < most) this.#waiting.push(queued);
 		else
 			queued.reject(

@@ -117,7 +117,7 @@ export const ATTACH = command({ line: "AT+CGATT=1", timeoutMs: 75_000 });
 /** Ends every connection and the bearer, in any state. 8.2.7; 65 s */
 export const SHUT = command({
 	repeatable: true,
-	essential: true,
+	reserved: true,
 	line: "AT+CIPSHUT",
 	timeoutMs: 65_000,
 	success: ["SHUT OK"],
@@ -240,7 +240,7 @@ export function transmit(slot: number | undefined, data: Uint8Array): Command {
 /** The same for data that is fetched from where it waits only when the modem asks for it. */
 export function transmitOnPrompt(slot: number | undefined, bytes: number, quick: boolean, dataOf: () => Uint8Array): Command {
 	return {
-		essential: true,
+		reserved: true,
 		line: undefined === slot ? `AT+CIPSEND=${bytes}` : `AT+CIPSEND=${slot},${bytes}`,
 		timeoutMs: quick ? ACCEPT_TIMEOUT_MS : ACKNOWLEDGE_TIMEOUT_MS,
 		get data() {
@@ -285,7 +285,7 @@ export interface Counts {
 /** 8.2.5 */
 export function counts(slot: number | undefined): Command<Counts> {
 	return {
-		essential: true,
+		reserved: true,
 		line: undefined === slot ? "AT+CIPACK" : `AT+CIPACK=${slot}`,
 		timeoutMs: LOCAL_MS,
 		repeatable: true,
@@ -327,7 +327,7 @@ export function fetch(
 ): Command<Fetched> {
 	const at = undefined === slot ? 1 : 2; // the first field is the mode, the second the slot
 	return {
-		essential: true,
+		reserved: true,
 		line: undefined === slot ? `AT+CIPRXGET=2,${mostBytes}` : `AT+CIPRXGET=2,${slot},${mostBytes}`,
 		timeoutMs: 5_000,
 		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === plainParam(line, 0),
@@ -351,12 +351,12 @@ export function listen(port: number): Command {
 }
 
 /** Refused when it does not listen. 8.2.18 */
-export const LISTEN_NO_MORE = command({ line: "AT+CIPSERVER=0", timeoutMs: 10_000, essential: true });
+export const LISTEN_NO_MORE = command({ line: "AT+CIPSERVER=0", timeoutMs: 10_000, reserved: true });
 
 /** Refused when the peer has closed already. 8.2.6 */
 export function disconnect(slot: number | undefined): Command {
 	return {
-		essential: true,
+		reserved: true,
 		line: undefined === slot ? "AT+CIPCLOSE" : `AT+CIPCLOSE=${slot}`,
 		timeoutMs: 10_000,
 		success: ["CLOSE OK", "OK"],

@@ -102,7 +102,7 @@ export class Connection {
 	}
 
 	/** The slot is another's, or nobody's. */
-	get isObsolete(): boolean {
+	get isStale(): boolean {
 		return this.#free;
 	}
 
