@@ -25,7 +25,7 @@ export function firmware(host: Host): Firmware {
 		apn: settings.apn,
 		user: settings.user,
 		password: settings.password,
-		several: "multi" === settings.mode,
+		multiplex: "multi" === settings.mode,
 		onEvent,
 		onTrace: host.onTrace,
 	});

@@ -67,21 +67,21 @@ function figuresOf(name: string, { board, figures }: Stage, cyclesMs: readonly n
 	};
 }
 
-export async function sketchFigures(several: boolean): Promise<CycleFigures> {
+export async function sketchFigures(multiplex: boolean): Promise<CycleFigures> {
 	const on = stage();
 	const sketch = new Sketch(on.clock, on.board);
 	const cyclesMs: number[] = [];
 	await sketch.script();
 	for (let cycle = 0; cycle < CYCLES; cycle++) {
 		const sinceMs = on.clock.elapsedMs;
-		await sketch.cycle({ ...PEER, message: MESSAGE }, several);
+		await sketch.cycle({ ...PEER, message: MESSAGE }, multiplex);
 		cyclesMs.push(on.clock.elapsedMs - sinceMs);
 	}
 	sketch.close();
-	return figuresOf(`sketch, ${several ? "multi" : "single"}`, on, cyclesMs);
+	return figuresOf(`sketch, ${multiplex ? "multi" : "single"}`, on, cyclesMs);
 }
 
-export async function driverFigures(several: boolean, keepBearer: boolean): Promise<CycleFigures> {
+export async function driverFigures(multiplex: boolean, keepBearer: boolean): Promise<CycleFigures> {
 	const on = stage();
 	const { board, clock } = on;
 	const modem = new Modem({
@@ -90,14 +90,14 @@ export async function driverFigures(several: boolean, keepBearer: boolean): Prom
 		powerKey: board.powerKey,
 		status: board.status,
 		apn: "internet",
-		several,
+		multiplex,
 	});
 	const cyclesMs: number[] = [];
 	let sinceMs = 0;
 	const loop = new ConnectionLoop({
 		clock,
 		link: modem,
-		mode: several ? "multi" : "single",
+		mode: multiplex ? "multi" : "single",
 		destinations: [PEER],
 		message: MESSAGE,
 		cycles: CYCLES,
@@ -111,13 +111,13 @@ export async function driverFigures(several: boolean, keepBearer: boolean): Prom
 	});
 	await clock.run(loop.run());
 	modem.close();
-	return figuresOf(`this driver, ${several ? "multi" : "single"}${keepBearer ? "" : ", bearer down between"}`, on, cyclesMs);
+	return figuresOf(`this driver, ${multiplex ? "multi" : "single"}${keepBearer ? "" : ", bearer down between"}`, on, cyclesMs);
 }
 
 export async function cycleFigures(): Promise<CycleFigures[]> {
 	const figures: CycleFigures[] = [];
-	for (const several of [false, true]) {
-		figures.push(await sketchFigures(several), await driverFigures(several, false), await driverFigures(several, true));
+	for (const multiplex of [false, true]) {
+		figures.push(await sketchFigures(multiplex), await driverFigures(multiplex, false), await driverFigures(multiplex, true));
 	}
 	return figures;
 }

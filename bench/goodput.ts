@@ -106,7 +106,7 @@ export async function goodput(options: GoodputOptions): Promise<Goodput> {
 		powerKey: board.powerKey,
 		status: board.status,
 		apn: "internet",
-		several: true,
+		multiplex: true,
 	});
 	const each = Math.ceil(bytes / sockets);
 	let missing = each * sockets;

@@ -53,20 +53,20 @@ export class Sketch {
 		while (0 === (await this.#send("AT+CREG?", "+CREG: 0,1", "+CREG: 0,5", 1_000)));
 	}
 
-	/** One turn of the sketch's loop. `several`: its multi-connection form, which sends over connection 1. */
-	async cycle(peer: SketchPeer, several: boolean): Promise<boolean> {
-		const slot = several ? 1 : undefined;
-		await this.bringUp(several);
+	/** One turn of the sketch's loop. `multiplex`: its multi-connection form, which sends over connection 1. */
+	async cycle(peer: SketchPeer, multiplex: boolean): Promise<boolean> {
+		const slot = multiplex ? 1 : undefined;
+		await this.bringUp(multiplex);
 		await this.connect(peer, slot);
 		const sent = await this.sendData(peer.message, slot);
-		await this.#send(`AT+CIPCLOSE${several ? "=1" : ""}`, "CLOSE OK", "ERROR", 10_000);
+		await this.#send(`AT+CIPCLOSE${multiplex ? "=1" : ""}`, "CLOSE OK", "ERROR", 10_000);
 		await this.#send("AT+CIPSHUT", "OK", "ERROR", 10_000);
 		await this.#clock.advance(10_000);
 		return sent;
 	}
 
-	async bringUp(several: boolean): Promise<void> {
-		await this.#send(`AT+CIPMUX=${several ? 1 : 0}`, "OK", "ERROR", 1_000);
+	async bringUp(multiplex: boolean): Promise<void> {
+		await this.#send(`AT+CIPMUX=${multiplex ? 1 : 0}`, "OK", "ERROR", 1_000);
 		await this.#state("INITIAL");
 		await this.#send('AT+CSTT="internet","",""', "OK", "ERROR", 30_000);
 		await this.#state("START");

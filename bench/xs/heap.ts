@@ -34,7 +34,7 @@ export default {
 			clock,
 			serial: { io: ScriptSerial as never, clock, baud: 115_200, receiveBuffer: RECEIVE_BUFFER_BYTES },
 			apn: "internet",
-			several: true,
+			multiplex: true,
 		});
 		await clock.run(modem.up());
 	},

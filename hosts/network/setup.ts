@@ -24,7 +24,7 @@ interface Ntp {
 export default function setup(done: () => void): void {
 	try {
 		const board = createBoard();
-		const modem = new Modem({ ...board, ...readAccess(config), several: true });
+		const modem = new Modem({ ...board, ...readAccess(config), multiplex: true });
 		let started = false;
 		const description = Object.freeze({ io: Cellular, link: modem, random: Math.random });
 		provide({ interface: Object.freeze({ ...provided().interface, cellular: description }) });

@@ -14,7 +14,7 @@ import {
 	BEARER_UP,
 	CONNECTION_DEFAULTS,
 	LOCAL_ADDRESS,
-	multiplex,
+	multiplexMode,
 	RECEIVE_ON_REQUEST,
 	RECEIVE_WITH_HEADER,
 	SEND_QUICKLY,
@@ -34,7 +34,7 @@ export interface BearerOptions {
 	readonly user: string;
 	readonly password: string;
 	/** Several connections at once. */
-	readonly several: boolean;
+	readonly multiplex: boolean;
 	readonly serial: Pick<SerialDescription, "baud" | "receiveBuffer">;
 	onEvent(event: ModemEvent): void;
 }
@@ -70,9 +70,9 @@ export class Bearer {
 	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the client throws */
 	async up(): Promise<void> {
 		if (undefined !== this.#address) return;
-		const { script, several } = this.#options;
+		const { script, multiplex } = this.#options;
 		await script.send(SHUT);
-		await script.send(multiplex(several));
+		await script.send(multiplexMode(multiplex));
 		// Old firmware does not know each command, and then has nothing else to offer.
 		for (const command of CONNECTION_DEFAULTS) await script.sendOr(false, command);
 		this.#sendsQuickly = await this.knows(SEND_QUICKLY);
@@ -81,7 +81,7 @@ export class Bearer {
 			this.checkPushing();
 			await script.send(RECEIVE_WITH_HEADER);
 		}
-		script.client.inlineHeaders = this.#pushes && !several;
+		script.client.inlineHeaders = this.#pushes && !multiplex;
 		await script.send(accessPoint(this.#options.apn, this.#options.user, this.#options.password));
 		this.#lost = false; // +PDP: DEACT before this speaks of the one before
 		try {

@@ -124,8 +124,8 @@ export const SHUT = command({
 });
 
 /** 0 single connection, 1 several. 8.2.1; only after SHUT */
-export function multiplex(several: boolean): Command {
-	return { line: `AT+CIPMUX=${several ? 1 : 0}`, timeoutMs: LOCAL_MS, repeatable: true };
+export function multiplexMode(multiplex: boolean): Command {
+	return { line: `AT+CIPMUX=${multiplex ? 1 : 0}`, timeoutMs: LOCAL_MS, repeatable: true };
 }
 
 /**

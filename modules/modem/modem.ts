@@ -128,7 +128,7 @@ export class Modem {
 				apn: options.apn,
 				user: options.user ?? "",
 				password: options.password ?? "",
-				several: !!options.several,
+				multiplex: !!options.multiplex,
 				serial,
 				onEvent,
 			});
@@ -330,7 +330,7 @@ export class Modem {
 
 	/** A slot, undefined for the only one; or a connection that is being closed, whose slot will be free. */
 	private freeSlot(): number | undefined | Connection {
-		if (!this.#options.several) {
+		if (!this.#options.multiplex) {
 			if (0 === this.#connections.size) return undefined;
 		} else {
 			// The modem's server gives its clients the first free slot: keep out of its way, and leave it one.
@@ -346,7 +346,7 @@ export class Modem {
 		for (const connection of this.#connections.values()) if (connection.isStuck) throw this.giveUpBearer();
 		throw new ModemError(
 			"NO_SLOT",
-			`all ${this.#options.several ? this.#slots : 1} connections of the modem are in use: close one first`,
+			`all ${this.#options.multiplex ? this.#slots : 1} connections of the modem are in use: close one first`,
 		);
 	}
 

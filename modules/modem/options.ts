@@ -17,7 +17,7 @@ export interface ModemOptions {
 	readonly user?: string | undefined;
 	readonly password?: string | undefined;
 	/** Up to eight connections at once (CIPMUX=1), six on a SIM800, instead of one. */
-	readonly several?: boolean;
+	readonly multiplex?: boolean;
 	/** What each connection keeps of what has come; default 1,024 bytes, or as much as one read brings if that is more; for UDP at least 1,460. */
 	readonly receiveBytes?: number | undefined;
 	/** What each connection keeps of what is to be sent; default 2,560 bytes. */

@@ -47,7 +47,7 @@ const answers: Answer[] = [
 	{ name: "CGATT?", command: () => commands.ATTACHED, bytes: "\r\n+CGATT: 0\r\n\r\nOK\r\n", gives: false },
 	{ name: "CGATT=1", command: () => commands.ATTACH, bytes: "\r\nOK\r\n", gives: undefined },
 	{ name: "CIPSHUT", command: () => commands.SHUT, bytes: "\r\nSHUT OK\r\n", gives: undefined },
-	{ name: "CIPMUX", command: () => commands.multiplex(true), bytes: "\r\nOK\r\n", gives: undefined },
+	{ name: "CIPMUX", command: () => commands.multiplexMode(true), bytes: "\r\nOK\r\n", gives: undefined },
 	{ name: "CSTT", command: () => commands.accessPoint("internet", "u", "p"), bytes: "\r\nOK\r\n", gives: undefined },
 	{ name: "CIICR", command: () => commands.BEARER_UP, bytes: "\r\nOK\r\n", gives: undefined },
 	{

@@ -204,7 +204,7 @@ describe("at/client", () => {
 	it("puts another question each time, so that no answer to one is taken for an answer to the next", async () => {
 		outcomeOf(line.client.send({ line: "AT+X", timeoutMs: 1_000 }));
 		await line.clock.advance(1_000);
-		const next = outcomeOf(line.client.send(commands.multiplex(true)));
+		const next = outcomeOf(line.client.send(commands.multiplexMode(true)));
 		await line.clock.advance(1_000);
 		assert.equal(line.heard(), "AT+X\rAT+CMEE?\rAT+CSQ\r");
 		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");

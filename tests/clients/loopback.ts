@@ -28,7 +28,7 @@ export class Loopback {
 			powerKey: this.board.powerKey,
 			status: this.board.status,
 			apn: "internet",
-			several: true,
+			multiplex: true,
 			onEvent: event => {
 				if ("unexplained" === event.kind) this.#unexplained.push(event.line);
 			},

@@ -8,7 +8,7 @@ const destinations = [80, 81].map(port => ({ protocol: "TCP", host: "host.exampl
 describe("uplink/loop: close()", () => {
 	for (const mode of ["single", "multi"] as const) {
 		it(`before the link is up opens no connection afterwards, ${mode}`, async () => {
-			const world = new World({ modem: { several: "multi" === mode } });
+			const world = new World({ modem: { multiplex: "multi" === mode } });
 			const servers = destinations.map(({ port }) => world.network.server(`host.example:${port}`, () => "ok"));
 			const loop = world.loop({ mode, destinations, keepBearer: false });
 			const run = loop.run();
@@ -25,7 +25,7 @@ describe("uplink/loop: close()", () => {
 		});
 
 		it(`while a connection is being opened sends nothing over it, ${mode}`, async () => {
-			const world = new World({ modem: { several: "multi" === mode } });
+			const world = new World({ modem: { multiplex: "multi" === mode } });
 			world.network.latencyMs = 500;
 			const server = world.network.server("host.example:80");
 			const loop = world.loop({ mode, destinations: destinations.slice(0, 1) });
@@ -41,7 +41,7 @@ describe("uplink/loop: close()", () => {
 
 		it(`at any time sends no message afterwards, closes its connections and ends soon, ${mode}`, async () => {
 			for (let afterMs = 11_500; afterMs < 14_500; afterMs += 100) {
-				const world = new World({ modem: { several: "multi" === mode } });
+				const world = new World({ modem: { multiplex: "multi" === mode } });
 				let heard = 0;
 				const servers = destinations.map(({ port }) => world.network.server(`host.example:${port}`, () => void heard++));
 				const loop = world.loop({ mode, destinations, answerTimeoutMs: 600_000 });
@@ -62,13 +62,13 @@ describe("uplink/loop: close()", () => {
 });
 
 describe("uplink/loop: more destinations than slots", () => {
-	for (const [name, several, count] of [
+	for (const [name, multiplex, count] of [
 		["nine on a modem with eight", true, 9],
 		["twenty on a modem with eight", true, 20],
 		["three on a modem with one", false, 3],
 	] as const) {
 		it(`serves ${name}, each once`, async () => {
-			const world = new World({ modem: { several } });
+			const world = new World({ modem: { multiplex } });
 			const messages: string[] = [];
 			for (let port = 1; port <= count; port++) {
 				world.network.server(`host.example:${port}`, data => {
@@ -86,7 +86,7 @@ describe("uplink/loop: more destinations than slots", () => {
 	}
 
 	it("serves the rest when some of the first can't be reached", async () => {
-		const world = new World({ modem: { several: true } });
+		const world = new World({ modem: { multiplex: true } });
 		world.network.server("host.example:80", () => "ok");
 		const many = Array.from({ length: 20 }, (_, index) => ({ ...destinations[0]!, port: 1 === index % 2 ? 80 : 9 }));
 		await world.clock.run(world.loop({ destinations: many, mode: "multi", cycles: 1 }).run());
@@ -96,7 +96,7 @@ describe("uplink/loop: more destinations than slots", () => {
 	});
 
 	it("fails with NO_SLOT when somebody else has them all, and waits for nobody", async () => {
-		const world = new World({ modem: { several: true } });
+		const world = new World({ modem: { multiplex: true } });
 		world.network.server("host.example:80", () => "ok");
 		await world.clock.run(world.modem.up());
 		for (let slot = 0; slot < 8; slot++) await world.clock.run(world.modem.open(destinations[0]!));

@@ -28,7 +28,7 @@ class Servers {
 for (const mode of ["single", "multi"] as const) {
 	describe(`uplink/loop: ${mode} connection`, () => {
 		it("delivers each message once, in order, and reads each answer", async () => {
-			const { received, world } = new Servers({ modem: { several: "multi" === mode } });
+			const { received, world } = new Servers({ modem: { multiplex: "multi" === mode } });
 			await world.clock.run(world.loop({ mode, destinations }).run());
 			for (let index = 0; index < HOSTS.length; index++) {
 				assert.deepEqual(received[index]!, ["message 1", "message 2", "message 3"]);
@@ -40,14 +40,14 @@ for (const mode of ["single", "multi"] as const) {
 		});
 
 		it("keeps the bearer up between cycles", async () => {
-			const { world } = new Servers({ modem: { several: "multi" === mode } });
+			const { world } = new Servers({ modem: { multiplex: "multi" === mode } });
 			await world.clock.run(world.loop({ mode, destinations }).run());
 			assert.lengthOf(world.of("bearer-up"), 1);
 			world.close();
 		});
 
 		it("tears the bearer down after each cycle when asked to", async () => {
-			const { received, world } = new Servers({ modem: { several: "multi" === mode } });
+			const { received, world } = new Servers({ modem: { multiplex: "multi" === mode } });
 			await world.clock.run(world.loop({ mode, destinations, keepBearer: false }).run());
 			assert.lengthOf(world.of("bearer-up"), 3);
 			assert.lengthOf(world.of("bearer-down"), 3);
@@ -56,7 +56,7 @@ for (const mode of ["single", "multi"] as const) {
 		});
 
 		it("goes on with the others when one destination is not there, and with the next cycle", async () => {
-			const { received, world } = new Servers({ modem: { several: "multi" === mode } });
+			const { received, world } = new Servers({ modem: { multiplex: "multi" === mode } });
 			world.network.removeServer("b.example:1001");
 			await world.clock.run(world.loop({ mode, destinations }).run());
 			assert.lengthOf(received[0]!, 3);
@@ -70,7 +70,7 @@ for (const mode of ["single", "multi"] as const) {
 
 		it("comes back by itself after the network has taken the bearer away", async () => {
 			const { received, world } = new Servers({
-				modem: { several: "multi" === mode },
+				modem: { multiplex: "multi" === mode },
 				board: { radio: { dropContextAfterMs: 20_000 } },
 			});
 			await world.clock.run(world.loop({ mode, destinations, cycles: 10, intervalMs: 7_000 }).run());

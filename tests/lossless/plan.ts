@@ -14,7 +14,7 @@ export interface Plan {
 	readonly kind: Kind;
 	readonly seed: number;
 	readonly sockets: number;
-	readonly several: boolean;
+	readonly multiplex: boolean;
 	readonly baud: number;
 	readonly reads: (typeof READS)[number];
 	readonly writes: (typeof WRITES)[number];
@@ -48,7 +48,7 @@ export function planOf(kind: Kind, seed: number, bytes: number): Plan {
 		kind,
 		seed,
 		sockets,
-		several: sockets > 1 || random.next() < 0.5,
+		multiplex: sockets > 1 || random.next() < 0.5,
 		baud: oneOf(random, [57_600, 115_200, 115_200]),
 		reads: oneOf(random, READS),
 		writes: oneOf(random, WRITES),
@@ -70,10 +70,10 @@ function faultsOf(random: Random, bytes: number): string[] {
 }
 
 export function describePlan(plan: Plan): string {
-	const { baud, closes, faults, latencyMs, reads, receiveBytes, sendBytes, serves, several, sockets, stallEveryMs, writes } =
+	const { baud, closes, faults, latencyMs, reads, receiveBytes, sendBytes, serves, multiplex, sockets, stallEveryMs, writes } =
 		plan;
 	return [
-		`${sockets} ${1 === sockets ? "socket" : "sockets"}${several ? "" : " (CIPMUX=0)"} at ${baud}`,
+		`${sockets} ${1 === sockets ? "socket" : "sockets"}${multiplex ? "" : " (CIPMUX=0)"} at ${baud}`,
 		`reads ${reads} of ${receiveBytes}`,
 		`writes ${writes} of ${sendBytes}`,
 		`server ${serves}${closes ? " and closes" : ""}, ${latencyMs} ms`,

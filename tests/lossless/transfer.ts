@@ -83,7 +83,7 @@ class Transfer {
 			powerKey: this.#board.powerKey,
 			status: this.#board.status,
 			apn: "internet",
-			several: plan.several,
+			multiplex: plan.multiplex,
 			receiveBytes: plan.receiveBytes,
 			sendBytes: plan.sendBytes,
 			onEvent: event => {

@@ -103,7 +103,7 @@ describe("modem: from power key to bearer", () => {
 	});
 
 	it("finds a modem that a reboot of the microcontroller left with its bearer up and connections open", async () => {
-		const first = await ready({ modem: { several: true } });
+		const first = await ready({ modem: { multiplex: true } });
 		first.network.server("host.example:80");
 		await first.clock.run(first.modem.open({ protocol: "TCP", host: "host.example", port: 80 }));
 		first.modem.close();

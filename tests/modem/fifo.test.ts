@@ -52,7 +52,7 @@ async function exchangeAll(world: World, seed: number): Promise<void> {
 describe("modem: a serial port of 128 bytes", () => {
 	for (let seed = 1; seed <= 8; seed++) {
 		it(`loses, doubles and moves nothing on three connections while JavaScript stalls (seed ${seed})`, async () => {
-			const world = new World({ modem: { several: true } });
+			const world = new World({ modem: { multiplex: true } });
 			for (const { port } of PEERS) world.network.server(`host.example:${port}`, data => data);
 			await world.clock.run(world.modem.up());
 			const end = stallAtRandom(world, new Random(seed));
@@ -63,7 +63,7 @@ describe("modem: a serial port of 128 bytes", () => {
 		});
 
 		it(`never makes wrong data of bytes that the wire loses (seed ${seed})`, async () => {
-			const world = new World({ modem: { several: true } });
+			const world = new World({ modem: { multiplex: true } });
 			const random = new Random(seed);
 			const server = world.network.server("host.example:80", data => data);
 			await world.clock.run(world.modem.up());

@@ -75,7 +75,7 @@ describe("modem: a byte is lost", () => {
 	});
 
 	it("of CONNECT OK: data that the peer sends tells that it is connected", async () => {
-		world = new World({ modem: { several: true } });
+		world = new World({ modem: { multiplex: true } });
 		world.network.server("host.example:80", { onConnect: connection => connection.send("hello") });
 		await world.clock.run(world.modem.up());
 		const { uart } = world.board;

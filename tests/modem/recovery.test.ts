@@ -6,13 +6,13 @@ import { World } from "../world.js";
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 
 /** Ten cycles of a loop on a world in which `disturb` has done something; what the server got. */
-async function tenCycles(world: World, several: boolean): Promise<string[]> {
+async function tenCycles(world: World, multiplex: boolean): Promise<string[]> {
 	const messages: string[] = [];
 	world.network.server("host.example:80", data => {
 		messages.push(textOf(data));
 		return "ok";
 	});
-	const loop = world.loop({ destinations: [PEER], cycles: 10, intervalMs: 10_000, mode: several ? "multi" : "single" });
+	const loop = world.loop({ destinations: [PEER], cycles: 10, intervalMs: 10_000, mode: multiplex ? "multi" : "single" });
 	await world.clock.run(loop.run(), 3_600_000);
 	return messages;
 }
@@ -26,11 +26,11 @@ function deafen(world: World, deaf: (text: string) => boolean): void {
 	};
 }
 
-for (const several of [false, true]) {
-	describe(`modem: recovery, ${several ? "several connections" : "single connection"}`, () => {
+for (const multiplex of [false, true]) {
+	describe(`modem: recovery, ${multiplex ? "several connections" : "single connection"}`, () => {
 		let world: World;
 		beforeEach(() => {
-			world = new World({ modem: { several } });
+			world = new World({ modem: { multiplex } });
 		});
 		afterEach(() => world.close());
 
@@ -43,7 +43,7 @@ for (const several of [false, true]) {
 				if (0 === world.board.modem.status) hangs = false;
 				return hangs;
 			});
-			const messages = await tenCycles(world, several);
+			const messages = await tenCycles(world, multiplex);
 			assert.equal(messages.at(-1), "message 10");
 			assert.isAtLeast(messages.length, 8);
 			assert.equal(new Set(messages).size, messages.length, "none twice");
@@ -53,7 +53,7 @@ for (const several of [false, true]) {
 		it("from a connection that the modem does not close", async () => {
 			let ignored = 0;
 			deafen(world, text => text.startsWith("AT+CIPCLOSE") && ++ignored <= 9);
-			const messages = await tenCycles(world, several);
+			const messages = await tenCycles(world, multiplex);
 			assert.equal(messages.at(-1), "message 10");
 			assert.equal(new Set(messages).size, messages.length, "none twice");
 			assert.isAtLeast(ignored, 5);
@@ -62,7 +62,7 @@ for (const several of [false, true]) {
 		for (let atMs = 11_000; atMs <= 16_000; atMs += 500) {
 			it(`from a restart of the modem after ${atMs} ms`, async () => {
 				world.clock.setTimer(() => world.board.modem.receive(bytesOf("AT+CFUN=1,1\r")), atMs);
-				const messages = await tenCycles(world, several);
+				const messages = await tenCycles(world, multiplex);
 				assert.equal(messages.at(-1), "message 10");
 				assert.isAtLeast(messages.length, 8);
 				assert.equal(new Set(messages).size, messages.length, "none twice");

@@ -8,11 +8,11 @@ import { ascii, Stage, text } from "./stage.js";
 const PORT = 8_080;
 const CLIENT = "198.51.100.7";
 
-for (const several of [true, false]) {
-	describe(`socket/listener, ${several ? "several connections" : "single connection"}`, () => {
+for (const multiplex of [true, false]) {
+	describe(`socket/listener, ${multiplex ? "several connections" : "single connection"}`, () => {
 		let stage: Stage;
 		beforeEach(async () => {
-			stage = await Stage.up({}, { modem: { several } });
+			stage = await Stage.up({}, { modem: { multiplex } });
 		});
 		afterEach(() => stage.end());
 

@@ -22,7 +22,7 @@ export class Stage extends World {
 	readonly server: FakeServer;
 
 	constructor(server: FakeServerOptions = { onData: data => data }, options: WorldOptions = {}) {
-		super({ ...options, modem: { several: true, receiveBytes: 1_460, sendBytes: 2_920, ...options.modem } });
+		super({ ...options, modem: { multiplex: true, receiveBytes: 1_460, sendBytes: 2_920, ...options.modem } });
 		this.network.names.set(HOST, [ADDRESS]);
 		this.server = this.network.server(`${HOST}:${PORT}`, server);
 	}

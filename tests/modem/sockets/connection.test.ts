@@ -31,8 +31,8 @@ function bytes(length: number, seed = 7): Uint8Array {
 	return Uint8Array.from({ length }, (_, at) => (at * seed + (at >> 8)) & 0xff);
 }
 
-for (const several of [false, true]) {
-	describe(`modem: ${several ? "one of several connections" : "the single connection"}`, () => {
+for (const multiplex of [false, true]) {
+	describe(`modem: ${multiplex ? "one of several connections" : "the single connection"}`, () => {
 		let world: World;
 		afterEach(() => {
 			world.close();
@@ -40,7 +40,7 @@ for (const several of [false, true]) {
 		});
 
 		it("carries all 256 byte values both ways, unchanged", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const data = bytes(3_000);
 			const server = world.network.server("host.example:80", received => received);
 			const connection = await world.clock.run(world.modem.open(PEER));
@@ -53,7 +53,7 @@ for (const several of [false, true]) {
 		});
 
 		it("never asks for an answer that the serial buffer does not hold", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			world.network.server("host.example:80", () => bytes(2_000));
 			const connection = await world.clock.run(world.modem.open(PEER));
 			await world.clock.run(connection.send(bytes(1)));
@@ -65,7 +65,7 @@ for (const several of [false, true]) {
 		});
 
 		it("gives what came before the peer closed, and then the end", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80", (_, connection) => {
 				connection.send(bytes(1_000));
 				connection.end();
@@ -82,7 +82,7 @@ for (const several of [false, true]) {
 		});
 
 		it("is refused with CONNECT_FAILED where nobody listens, and frees its slot", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			for (let attempt = 0; attempt < 10; attempt++) {
 				const error = await world.clock.run(world.modem.open({ ...PEER, port: 81 }).catch(caught => caught));
 				assert.equal(error.code, "CONNECT_FAILED");
@@ -91,7 +91,7 @@ for (const several of [false, true]) {
 		});
 
 		it("ends with BEARER_LOST when the network takes the bearer away, whatever it was doing", async () => {
-			world = await ready({ modem: { several }, board: { radio: { dropContextAfterMs: 30_000 } } });
+			world = await ready({ modem: { multiplex }, board: { radio: { dropContextAfterMs: 30_000 } } });
 			world.network.server("host.example:80");
 			const connection = await world.clock.run(world.modem.open(PEER));
 			const error = await world.clock.run(connection.receive(60_000).catch(caught => caught));
@@ -101,7 +101,7 @@ for (const several of [false, true]) {
 		});
 
 		it("waits for an answer so long and no longer", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			world.network.server("host.example:80");
 			const connection = await world.clock.run(world.modem.open(PEER));
 			const sinceMs = world.clock.elapsedMs;
@@ -111,7 +111,7 @@ for (const several of [false, true]) {
 		});
 
 		it("rejects what waits with CLOSED when the driver is closed", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			world.network.server("host.example:80");
 			const connection = await world.clock.run(world.modem.open(PEER));
 			const receiving = connection.receive(25_000).catch(caught => caught.code);
@@ -142,10 +142,10 @@ function withoutCommand(world: World, name: string): void {
 }
 
 describe("modem: old firmware", () => {
-	for (const several of [false, true]) {
+	for (const multiplex of [false, true]) {
 		for (const name of ["+CIPQSEND", "+CIPRXGET", "+CIPSRIP"]) {
-			it(`without ${name.slice(1)}, ${several ? "several connections carry" : "the single connection carries"} data both ways`, async () => {
-				const world = new World({ modem: { several }, board: { receiveBuffer: 4_096 } });
+			it(`without ${name.slice(1)}, ${multiplex ? "several connections carry" : "the single connection carries"} data both ways`, async () => {
+				const world = new World({ modem: { multiplex }, board: { receiveBuffer: 4_096 } });
 				withoutCommand(world, name);
 				await world.clock.run(world.modem.up());
 				const data = bytes(1_200);
@@ -207,18 +207,18 @@ function changed(world: World, from: string, to: string): void {
 	}, 50);
 }
 
-for (const several of [false, true]) {
-	const slot = several ? "0, " : "";
-	describe(`modem: words of the modem that get lost, ${several ? "several connections" : "single connection"}`, () => {
+for (const multiplex of [false, true]) {
+	const slot = multiplex ? "0, " : "";
+	describe(`modem: words of the modem that get lost, ${multiplex ? "several connections" : "single connection"}`, () => {
 		for (const [name, from, to] of [
 			["OK before CONNECT OK", `\r\nOK\r\n\r\n${slot}CONNECT OK`, `\r\n${slot}CONNECT OK`],
 			["DATA ACCEPT", "DATA ACCEPT", "DATA ACCET"],
 			["the > of a prompt", "> ", " "],
 			["+CIPACK", "+CIPACK:", "+CIPAK:"],
-			["+CIPRXGET: 1", several ? "+CIPRXGET:1,0" : "+CIPRXGET:1\r", "+CIPRXGT:1"],
+			["+CIPRXGET: 1", multiplex ? "+CIPRXGET:1,0" : "+CIPRXGET:1\r", "+CIPRXGT:1"],
 		] as const) {
 			it(`${name}: the message arrives all the same, once, and so does its answer`, async () => {
-				const world = await ready({ modem: { several } });
+				const world = await ready({ modem: { multiplex } });
 				const server = world.network.server("host.example:80", received => received);
 				changed(world, from, to);
 				const connection = await world.clock.run(world.modem.open(PEER));
@@ -230,11 +230,11 @@ for (const several of [false, true]) {
 		}
 
 		it("+PDP: DEACT: found out at the next connection", async () => {
-			const world = await ready({ modem: { several }, board: { radio: { dropContextAfterMs: 30_000 } } });
+			const world = await ready({ modem: { multiplex }, board: { radio: { dropContextAfterMs: 30_000 } } });
 			world.network.server("host.example:80", () => "ok");
 			changed(world, "+PDP: DEACT", "+PDP: DEAT");
 			await world.clock.run(
-				world.loop({ mode: several ? "multi" : "single", destinations: [PEER], cycles: 8, intervalMs: 10_000 }).run(),
+				world.loop({ mode: multiplex ? "multi" : "single", destinations: [PEER], cycles: 8, intervalMs: 10_000 }).run(),
 			);
 			assert.equal(world.of("answered").at(-1)?.cycle, 8);
 			assert.isAtLeast(world.of("bearer-up").length, 2);
@@ -245,7 +245,7 @@ for (const several of [false, true]) {
 
 describe("modem: several connections", () => {
 	it("a slot whose peer has closed is not given to another before its data has been read", async () => {
-		const world = await ready({ modem: { several: true } });
+		const world = await ready({ modem: { multiplex: true } });
 		world.network.server("host.example:80", (_, connection) => {
 			connection.send(bytes(4_000));
 			connection.end();
@@ -264,7 +264,7 @@ describe("modem: several connections", () => {
 	});
 
 	it("a peer's reset while its data goes out at 9600 baud leaves the others alone", async () => {
-		const world = await ready({ modem: { several: true }, board: { baud: 9_600, hostBaud: 9_600 } });
+		const world = await ready({ modem: { multiplex: true }, board: { baud: 9_600, hostBaud: 9_600 } });
 		const server = world.network.server("host.example:80");
 		world.network.server("host.example:81", received => received);
 		const first = await world.clock.run(world.modem.open(PEER));
@@ -280,7 +280,7 @@ describe("modem: several connections", () => {
 	});
 
 	it("CLOSED that comes late, for the slot's former owner, does not touch the new one", async () => {
-		const world = await ready({ modem: { several: true } });
+		const world = await ready({ modem: { multiplex: true } });
 		world.network.server("host.example:80", received => received);
 		world.network.latencyMs = 200;
 		await world.clock.run((await world.clock.run(world.modem.open(PEER))).close());
@@ -297,7 +297,7 @@ describe("modem: several connections", () => {
 		["sim800", 6],
 	] as const) {
 		it(`${slots} at once on a ${model}, each with its own data, one more refused with NO_SLOT`, async () => {
-			const world = await ready({ modem: { several: true }, board: { model } });
+			const world = await ready({ modem: { multiplex: true }, board: { model } });
 			const peers = Array.from({ length: slots + 1 }, (_, index) => ({ ...PEER, port: 8_000 + index }));
 			for (const { port } of peers) {
 				world.network.server(`host.example:${port}`, received => `${port} got ${received.length}`);
@@ -322,7 +322,7 @@ describe("modem: several connections", () => {
 	}
 
 	it("UDP carries a datagram each way", async () => {
-		const world = await ready({ modem: { several: true } });
+		const world = await ready({ modem: { multiplex: true } });
 		const server = world.network.server("host.example:5000", { protocol: "UDP", onData: received => received });
 		const connection = await world.clock.run(world.modem.open({ protocol: "UDP", host: "host.example", port: 5_000 }));
 		await world.clock.run(connection.send(bytes(100)));

@@ -112,7 +112,7 @@ describe("modem: names", () => {
 	});
 
 	it("leave room for the answer in a small serial buffer while data comes in", async () => {
-		world = await ready({ modem: { several: true } });
+		world = await ready({ modem: { multiplex: true } });
 		world.network.server("host.example:80", () => new Uint8Array(10_000));
 		const connection = await world.clock.run(world.modem.open({ protocol: "TCP", host: "host.example", port: 80 }));
 		await world.clock.run(connection.send(Uint8Array.of(1)));

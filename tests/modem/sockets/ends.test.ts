@@ -28,11 +28,11 @@ describe("modem: ends of connections", () => {
 			}
 		});
 
-		for (const several of [false, true]) {
-			it(`whose word was lost is found by the slow look, ${several ? "several connections" : "single connection"}`, async () => {
-				stage = await Stage.up(undefined, { modem: { several } });
+		for (const multiplex of [false, true]) {
+			it(`whose word was lost is found by the slow look, ${multiplex ? "several connections" : "single connection"}`, async () => {
+				stage = await Stage.up(undefined, { modem: { multiplex } });
 				const { calls, received } = await stage.open({}, true);
-				changeHeard(stage, several ? "0, CLOSED\r\n" : "CLOSED\r\n", "");
+				changeHeard(stage, multiplex ? "0, CLOSED\r\n" : "CLOSED\r\n", "");
 				stage.server.last.send("bye");
 				await stage.clock.advance(5_000);
 				stage.server.last.end();
@@ -106,7 +106,7 @@ describe("modem: ends of connections", () => {
 		});
 
 		it("is free though CLOSE OK was lost, and the bearer stays, with a single connection", async () => {
-			stage = await Stage.up(undefined, { modem: { several: false } });
+			stage = await Stage.up(undefined, { modem: { multiplex: false } });
 			const { address } = stage.modem;
 			const { socket } = await stage.open();
 			changeHeard(stage, "CLOSE OK\r\n", "");
@@ -116,11 +116,11 @@ describe("modem: ends of connections", () => {
 			assert.equal(stage.modem.address, address);
 		});
 
-		for (const several of [false, true]) {
-			it(`that is being closed is waited for, ${several ? "with all in use" : "single connection"}`, async () => {
-				stage = await Stage.up(undefined, { modem: { several } });
+		for (const multiplex of [false, true]) {
+			it(`that is being closed is waited for, ${multiplex ? "with all in use" : "single connection"}`, async () => {
+				stage = await Stage.up(undefined, { modem: { multiplex } });
 				const all = [await stage.open()];
-				while (several && all.length < 8) all.push(await stage.open());
+				while (multiplex && all.length < 8) all.push(await stage.open());
 				all[0]!.socket.write(ascii("last words"));
 				all[0]!.socket.close();
 				const next = stage.told({}, true);
@@ -136,7 +136,7 @@ describe("modem: ends of connections", () => {
 		}
 
 		it("that was waited for is not taken by who has closed meanwhile, and the bearer's end is told", async () => {
-			stage = await Stage.up(undefined, { modem: { several: false } });
+			stage = await Stage.up(undefined, { modem: { multiplex: false } });
 			const { socket } = await stage.open();
 			socket.close();
 			const dropped = stage.told();

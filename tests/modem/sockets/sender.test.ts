@@ -32,13 +32,13 @@ function bytes(length: number): Uint8Array {
 	return Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8)) & 0xff);
 }
 
-for (const several of [false, true]) {
-	describe(`modem/sender: ${several ? "one of several connections" : "the single connection"}`, () => {
+for (const multiplex of [false, true]) {
+	describe(`modem/sender: ${multiplex ? "one of several connections" : "the single connection"}`, () => {
 		let world: World;
 		afterEach(() => world.close());
 
 		it("a message is sent when the peer has acknowledged it, and not when the modem has taken it", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80", { acknowledges: false });
 			const conversation = await world.clock.run(world.modem.open(PEER));
 			let sent = false;
@@ -59,7 +59,7 @@ for (const several of [false, true]) {
 		it("a connection that breaks with bytes under way leaves their fate unknown, whoever breaks it", async () => {
 			for (const break_ of ["reset", "end", "bearer"] as const) {
 				world?.close();
-				world = await ready({ modem: { several } });
+				world = await ready({ modem: { multiplex } });
 				const server = world.network.server("host.example:80", { acknowledges: false });
 				const conversation = await world.clock.run(world.modem.open(PEER));
 				const code = conversation.send(bytes(100)).then(
@@ -75,7 +75,7 @@ for (const several of [false, true]) {
 		});
 
 		it("no more than a window is ever under way", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80", { acknowledges: false });
 			const { connection, told } = await opened(world);
 			for (let tries = 0; tries < 400; tries++) {
@@ -93,7 +93,7 @@ for (const several of [false, true]) {
 		});
 
 		it("what was written before close() still arrives, in order, and nothing is called back", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80");
 			const { connection, told } = await opened(world);
 			connection.write(bytes(1_000));
@@ -108,7 +108,7 @@ for (const several of [false, true]) {
 		});
 
 		it("has as much room as `sendBytes` says, but never less than a datagram", async () => {
-			world = await ready({ modem: { several, sendBytes: 5_000 } });
+			world = await ready({ modem: { multiplex, sendBytes: 5_000 } });
 			world.network.server("host.example:80");
 			assert.equal((await opened(world)).connection.writable, 5_000);
 			assert.throws(() => new World({ modem: { sendBytes: 100 } }), RangeError, "sendBytes");
@@ -120,8 +120,8 @@ for (const several of [false, true]) {
 			["0", 690],
 		] as const) {
 			it(`a piece that is refused as too long is sent in shorter ones: the modem says ${says}`, async () => {
-				world = await ready({ modem: { several } });
-				const slot = several ? "0," : "";
+				world = await ready({ modem: { multiplex } });
+				const slot = multiplex ? "0," : "";
 				let refuses = true;
 				changeSent(world, text => {
 					if (!refuses || !text.startsWith(`AT+CIPSEND=${slot}1380`)) return text;
@@ -140,7 +140,7 @@ for (const several of [false, true]) {
 		}
 
 		it("takes no more than it has room for, and then nothing of it", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			world.network.server("host.example:80");
 			const { connection } = await opened(world);
 			const room = connection.writable;
@@ -151,7 +151,7 @@ for (const several of [false, true]) {
 		});
 
 		it("goes on in smaller pieces with a modem that takes no long ones", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const { modem } = world.board;
 			const receive = modem.receive.bind(modem);
 			modem.receive = sent => {
@@ -171,7 +171,7 @@ for (const several of [false, true]) {
 		});
 
 		it("keeps datagrams apart", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80", { protocol: "UDP" });
 			const { connection } = await opened(world, "UDP");
 			for (const length of [3, 500, 1, 1_000]) assert.isTrue(connection.write(bytes(length)));
@@ -184,7 +184,7 @@ for (const several of [false, true]) {
 		});
 
 		it("writes that others follow go out as one", async () => {
-			world = await ready({ modem: { several } });
+			world = await ready({ modem: { multiplex } });
 			const server = world.network.server("host.example:80");
 			const { connection } = await opened(world);
 			for (const part of ["one ", "two "]) connection.write(bytesOf(part), true);

@@ -27,13 +27,13 @@ async function send(world: World, length: number, change: (sent: Uint8Array) => 
 	return code;
 }
 
-for (const several of [false, true]) {
-	describe(`modem: data that comes short, ${several ? "one of several connections" : "the single connection"}`, () => {
+for (const multiplex of [false, true]) {
+	describe(`modem: data that comes short, ${multiplex ? "one of several connections" : "the single connection"}`, () => {
 		let world: World;
 		let server: FakeServer;
 
 		beforeEach(async () => {
-			world = new World({ modem: { several } });
+			world = new World({ modem: { multiplex } });
 			server = world.network.server("host.example:80");
 			await world.clock.run(world.modem.up());
 		});

@@ -81,7 +81,7 @@ describe("modem: successors", () => {
 
 	describe("that wait for a slot", () => {
 		it("make room for others when they are closed again", async () => {
-			stage = await Stage.up(undefined, { modem: { several: false } });
+			stage = await Stage.up(undefined, { modem: { multiplex: false } });
 			const { socket } = await stage.open();
 			socket.close();
 			stage.told().socket.close();
@@ -91,7 +91,7 @@ describe("modem: successors", () => {
 		});
 
 		it("get it before those who come later", async () => {
-			stage = await Stage.up(undefined, { modem: { several: false } });
+			stage = await Stage.up(undefined, { modem: { multiplex: false } });
 			const { socket } = await stage.open();
 			stage.modem.client.send({ line: "AT+COPS=?", timeoutMs: 60_000 }).catch(() => {});
 			socket.close();
@@ -109,7 +109,7 @@ describe("modem: successors", () => {
 			["during", false],
 		] as const) {
 			it(`do not wait for the flush of one whose peer closes ${when} it`, async () => {
-				const options = { modem: { several: false, sendBytes: 20_000, receiveBytes: 512 } };
+				const options = { modem: { multiplex: false, sendBytes: 20_000, receiveBytes: 512 } };
 				stage = await Stage.up({ acknowledges: false }, options);
 				const { socket } = await stage.open();
 				socket.write(pattern(20_000));

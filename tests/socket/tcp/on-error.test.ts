@@ -232,7 +232,7 @@ describe("socket/tcp onError", () => {
 
 describe("socket/tcp single connection", () => {
 	it("works the same: one is had, a second is refused, and another after close", async () => {
-		const stage = await Stage.up({ onData: data => data }, { modem: { several: false } });
+		const stage = await Stage.up({ onData: data => data }, { modem: { multiplex: false } });
 		const first = await stage.open({}, true);
 		assert.deepEqual((await stage.open()).calls, ["error NO_SLOT"]);
 		first.socket.write(ascii("echo"));
