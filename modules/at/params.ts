@@ -4,7 +4,7 @@
  * Modems put blanks after the colon and the commas or leave them out, and some forget a quote: none of that matters.
  */
 
-export { isAddress } from "../core/internet.js";
+export { isAddress } from "../core/ip.js";
 
 /** The text before the first colon, with no blanks around it; the whole line when it has none. */
 export function headOf(line: string): string {

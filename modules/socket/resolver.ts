@@ -6,7 +6,7 @@
  * clients construct one for each connection.
  */
 import type { TimerId } from "../core/clock.js";
-import { isAddress } from "../core/internet.js";
+import { isAddress } from "../core/ip.js";
 import type { SocketLink } from "./link.js";
 import { checkCallbacks, linkOf } from "./options.js";
 

@@ -6,7 +6,7 @@
  * order. What was received before can be read before that. Memory is fixed at construction: what does not fit is refused.
  */
 import type { ModemError } from "../core/errors.js";
-import { isAddress } from "../core/internet.js";
+import { isAddress } from "../core/ip.js";
 import type { SocketLink } from "./link.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
 import { Stream } from "./stream.js";

@@ -13,7 +13,7 @@
  */
 import { elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import { MOST_DATAGRAM_BYTES } from "../core/internet.js";
+import { MOST_DATAGRAM_BYTES } from "../core/ip.js";
 import type { SocketLink } from "./link.js";
 import { Notifier } from "./notifier.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";

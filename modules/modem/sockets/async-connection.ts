@@ -3,7 +3,7 @@
  */
 import { type Clock, elapsedMs } from "../../core/clock.js";
 import { ModemError } from "../../core/errors.js";
-import { MOST_DATAGRAM_BYTES } from "../../core/internet.js";
+import { MOST_DATAGRAM_BYTES } from "../../core/ip.js";
 import type { Pause, Waits } from "../../core/waits.js";
 import type { Connection, ConnectionEvents } from "./connection.js";
 import { connectionLost } from "./receiver.js";

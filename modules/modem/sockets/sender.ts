@@ -10,7 +10,7 @@ import type { AtClient } from "../../at/client.js";
 import type { CommandOwner } from "../../at/queue.js";
 import { type Clock, elapsedMs } from "../../core/clock.js";
 import { ModemError } from "../../core/errors.js";
-import { MOST_DATAGRAM_BYTES } from "../../core/internet.js";
+import { MOST_DATAGRAM_BYTES } from "../../core/ip.js";
 import { RingBuffer } from "../../core/ring.js";
 import type { Pause, Waits } from "../../core/waits.js";
 import type { Bearer } from "../bearer.js";

@@ -1,6 +1,6 @@
 /* What counts as an address. */
 import { assert } from "chai";
-import { isAddress } from "../../modules/core/internet.js";
+import { isAddress } from "../../modules/core/ip.js";
 
 describe("core/internet", () => {
 	it("knows an address from a name", () => {
