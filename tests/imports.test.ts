@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	core: [],
 	at: ["core"],
+	compat: ["at", "core"],
 	modem: ["at", "core"],
 	socket: ["core"],
 	delivery: ["core"],

@@ -6,7 +6,7 @@
  */
 import { assert } from "chai";
 import * as fc from "fast-check";
-import { sendATcommand2 } from "../../modules/at/sendATcommand2.js";
+import { sendATcommand2 } from "../../modules/compat/sendATcommand2.js";
 import { ModemError } from "../../modules/core/errors.js";
 import { REGISTRATION } from "../../modules/modem/commands.js";
 import { type Line, openLine } from "../at/line.js";

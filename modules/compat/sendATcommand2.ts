@@ -6,10 +6,10 @@
  * expectation matches nothing. An expectation is looked for within one line, or is the prompt: ">".
  */
 
-import type { AtClient } from "./client.js";
-import { type Command, command, type Ending, endingOf } from "./command.js";
-import { headOf, numberOf, paramsOf, slotOf } from "./params.js";
-import { urcOf } from "./urc.js";
+import type { AtClient } from "../at/client.js";
+import { type Command, command, type Ending, endingOf } from "../at/command.js";
+import { headOf, numberOf, paramsOf, slotOf } from "../at/params.js";
+import { urcOf } from "../at/urc.js";
 
 /**
  * Sends `line`, a command, or, after a call that was answered by ">", the data itself (nothing is added to it).
