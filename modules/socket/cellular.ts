@@ -241,8 +241,8 @@ export class Cellular {
 
 	#tryAgain(error: ModemError): void {
 		const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 16));
-		const chance = this.#options.random?.() ?? this.#random.next();
-		const forMs = Math.round(longestMs * (1 - JITTER * chance));
+		const jitter = this.#options.random?.() ?? this.#random.next();
+		const forMs = Math.round(longestMs * (1 - JITTER * jitter));
 		this.#failures++;
 		this.#retry = this.#link.clock.setTimer(() => {
 			this.#retry = undefined;

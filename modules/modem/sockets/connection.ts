@@ -40,7 +40,7 @@ const FLUSH_TIMEOUT_MS = 75_000;
 /** A close whose answer was lost is said so often: a modem that has closed already refuses it. */
 const CLOSE_TRIES = 3;
 /** Who looks for data so often in vain asks whether the connection is still there: at 9600 baud that costs as much as data. */
-const LOOKS_PER_STATE = 3;
+const POLLS_PER_STATE = 3;
 
 export class Connection {
 	readonly #options: ConnectionOptions;
@@ -62,7 +62,7 @@ export class Connection {
 	#closing: Promise<void> | undefined;
 	#stuck = false;
 	#checking = false;
-	#looks = 0;
+	#polls = 0;
 	#free = false;
 	/** Who has had the slot before, and is still being closed. */
 	#former: Connection | undefined;
@@ -176,8 +176,8 @@ export class Connection {
 	poll(): void {
 		if (!this.#open || this.#gone || this.#receiver.ended) return;
 		this.#receiver.onDataReady(false);
-		this.#looks++;
-		if (0 === this.#looks % LOOKS_PER_STATE && !this.#checking) void this.checkState();
+		this.#polls++;
+		if (0 === this.#polls % POLLS_PER_STATE && !this.#checking) void this.checkState();
 	}
 
 	/** Firmware that does not tell is taken at its silence. */
