@@ -19,6 +19,7 @@ import {
 	lateBytesOf,
 	malformed,
 	nameOf,
+	Refusal,
 	SYNC,
 } from "./command.js";
 import { Echo } from "./echo.js";
@@ -156,8 +157,17 @@ export class AtClient {
 	 * @throws {ModemError} REFUSED, TIMEOUT, MALFORMED, NO_MODEM, BUSY (queue full), CLOSED
 	 */
 	send<T>(command: Command<T>, owner?: CommandOwner): Promise<T> {
+		return this.enqueue<T>(command, owner, false);
+	}
+
+	/** The same for a command that may well be refused: the refusal is a value. @throws {ModemError} all of the above but REFUSED */
+	ask<T>(command: Command<T>, owner?: CommandOwner): Promise<T | Refusal> {
+		return this.enqueue<T | Refusal>(command, owner, true);
+	}
+
+	private enqueue<T>(command: Command<unknown>, owner: CommandOwner | undefined, asks: boolean): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
-			const queued = { command, owner, resolve: resolve as (value: unknown) => void, reject };
+			const queued = { command, owner, asks, resolve: resolve as (value: unknown) => void, reject };
 			if (this.#closed) reject(closedError());
 			else if (undefined !== this.#held && command.answersPrompt) this.#queue.addFirst(queued);
 			else this.#queue.add(queued);
@@ -276,7 +286,7 @@ export class AtClient {
 		else this.finish(value, error);
 	}
 
-	private finish(value: unknown, error: Error | undefined): void {
+	private finish(value: unknown, error: Error | Refusal | undefined): void {
 		const current = this.#current!;
 		const failure = this.#aborted ?? error;
 		this.#current = undefined;
@@ -285,6 +295,7 @@ export class AtClient {
 		this.#lexer.promptExpected = false;
 		this.#echo.end();
 		if (!failure) current.resolve(value);
+		else if (failure instanceof Refusal) current.asks ? current.resolve(failure) : current.reject(failure.toError());
 		else if (!this.#queue.repeats(current, failure)) current.reject(failure);
 		this.next();
 	}
@@ -382,8 +393,8 @@ export class AtClient {
 		if (!ending) return -1;
 		if (command.infoFirst && undefined === this.#info) return 0;
 		if ("success" === ending) this.succeed();
-		else if ("MALFORMED" === ending.code) this.giveUp(ending);
-		else this.finish(undefined, ending);
+		else if (ending instanceof Refusal) this.finish(undefined, ending);
+		else this.giveUp(ending);
 		return 0;
 	}
 

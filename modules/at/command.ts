@@ -102,7 +102,24 @@ export function aborted(command: Command<unknown>, restarted: boolean): ModemErr
 		: new ModemError("CONNECTION_LOST", `the connection was lost ${during}`);
 }
 
-export type Ending = "success" | ModemError | undefined;
+/** The modem understood and said no: an answer that the protocol knows, so a value and not an exception. */
+export class Refusal {
+	/** For people: which command, and what the modem said. */
+	readonly message: string;
+	/** The number of +CME ERROR or +CMS ERROR, when the modem gave one. */
+	readonly reason: number | undefined;
+
+	constructor(message: string, reason: number | undefined) {
+		this.message = message;
+		this.reason = reason;
+	}
+
+	toError(): ModemError {
+		return new ModemError("REFUSED", this.message, this.reason);
+	}
+}
+
+export type Ending = "success" | Refusal | ModemError | undefined;
 
 /** Whether this line ends the command, and how. */
 export function endingOf(command: Command<unknown>, line: string): Ending {
@@ -148,19 +165,19 @@ function matches(expected: readonly string[], text: string): boolean {
 	return false;
 }
 
-function refusal(command: Command<unknown>, line: string): ModemError {
+function refusal(command: Command<unknown>, line: string): Refusal {
 	const name = nameOf(command);
 	const head = headOf(line);
-	if (!head.startsWith("+CM")) return new ModemError("REFUSED", `the modem answered ${line} to ${name}`);
+	if (!head.startsWith("+CM")) return new Refusal(`the modem answered ${line} to ${name}`, undefined);
 	const detail = line
 		.slice(line.indexOf("ERROR") + 5)
 		.replace(":", "")
 		.trim();
 	const number = numberOf(detail);
-	if (undefined === number) return new ModemError("REFUSED", `the modem refused ${name}: ${detail}`, numberOfErrorText(detail));
+	if (undefined === number) return new Refusal(`the modem refused ${name}: ${detail}`, numberOfErrorText(detail));
 	const kind = line.slice(0, 4);
 	const text = "+CME" === kind ? textOfCme(number) : textOfCms(number);
-	return new ModemError("REFUSED", `the modem refused ${name}: ${text} (${kind} ERROR ${number})`, number);
+	return new Refusal(`the modem refused ${name}: ${text} (${kind} ERROR ${number})`, number);
 }
 
 /** The raw bytes behind a line that a command gets which was given up; -1 when the line is not its. */

@@ -1,6 +1,6 @@
 /* Commands that wait for their turn: so many and no more, each with the promise that it settles. */
 import { ModemError } from "../core/errors.js";
-import { type Command, nameOf } from "./command.js";
+import { type Command, nameOf, type Refusal } from "./command.js";
 
 /** What a command is for, if anything. */
 export interface CommandOwner {
@@ -11,6 +11,8 @@ export interface CommandOwner {
 export interface Queued {
 	readonly command: Command<unknown>;
 	readonly owner?: CommandOwner | undefined;
+	/** A refusal resolves it; otherwise it rejects. */
+	readonly asks?: boolean;
 	/** How often it has been said again. */
 	repeats?: number;
 	resolve(value: unknown): void;
@@ -53,7 +55,7 @@ export class CommandQueue {
 	}
 
 	/** Puts it in front again, if saying it once more does no harm and may help. */
-	repeats(queued: Queued, error: Error | undefined): boolean {
+	repeats(queued: Queued, error: Error | Refusal): boolean {
 		const { command, repeats = 0 } = queued;
 		if (!command.repeatable || repeats >= MOST_REPEATS || !(error instanceof ModemError)) return false;
 		if ("TIMEOUT" !== error.code && "MALFORMED" !== error.code) return false;

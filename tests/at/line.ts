@@ -1,4 +1,4 @@
-/* A serial port with the modem's side in the test's hands, and an client on it. */
+/* A serial port with the modem's side in the test's hands, and a client on it. */
 import { HandClock } from "../../hosts/node/clock.js";
 import { AtClient, type AtClientOptions } from "../../modules/at/client.js";
 import type { Urc } from "../../modules/at/urc.js";
