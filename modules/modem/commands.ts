@@ -417,16 +417,17 @@ export function serverPort(slots: number): Command<number> {
 }
 
 /**
- * "CLOSE OK" or, in 2010, "OK"; refused when the peer has closed already. `quick`: what the modem holds is thrown away. 8.2.6
+ * True: the modem has said which connection is closed. False: it has said OK, as in 2010. Refused when the peer has closed
+ * already. `quick`: what the modem holds is thrown away. 8.2.6
  */
-export function disconnect(slot: number | undefined, quick: boolean): Command<string> {
+export function disconnect(slot: number | undefined, quick: boolean): Command<boolean> {
 	return {
 		reserved: true,
 		line: undefined === slot ? `AT+CIPCLOSE${quick ? "=1" : ""}` : `AT+CIPCLOSE=${slot}${quick ? ",1" : ""}`,
 		timeoutMs: 10_000,
 		isInfo: line => "CLOSE OK" === ownText(line, slot) || "OK" === line,
 		isLast: () => true,
-		read: line => line,
+		read: line => "OK" !== line,
 		abortedBy: urc => "closed" === urc.kind && slot === urc.slot, // both ends at once, or firmware that says so
 		...inSlot(slot),
 	};

@@ -84,7 +84,7 @@ describe("at/client", () => {
 		assert.isUndefined(outcome.value);
 		assert.deepEqual(line.unsolicited, [{ kind: "result", slot: 1, result: "CLOSE OK" }]);
 		await line.say("\r\n2, CLOSE OK\r\n");
-		assert.equal(outcome.value, "2, CLOSE OK");
+		assert.equal(outcome.value, true);
 	});
 
 	it("says NO_MODEM when nothing answers any more, after a bounded time", async () => {
@@ -175,7 +175,7 @@ describe("at/client", () => {
 		it(`waits 10 s for a prompt, and then pads instead of sending what could be a command: ${JSON.stringify(data)}`, async () => {
 			const outcome = outcomeOf(line.client.send(transmitAll(0, bytesOf(data))));
 			const next = outcomeOf(line.client.send(commands.ATTACHED));
-			await line.clock.advance(10_000);
+			await line.clock.advance(9_999);
 			line.heard();
 			await line.clock.advance(5_000);
 			assert.equal(outcome.value, "SEND_UNKNOWN");
@@ -243,7 +243,7 @@ describe("at/client", () => {
 		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
 		await line.clock.advance(1);
 		await line.say("\r\n0, CLOSE OK\r\n");
-		assert.equal(closing.value, "0, CLOSE OK");
+		assert.equal(closing.value, true);
 	});
 
 	it("gives up on a port that takes nothing, whatever is out", async () => {

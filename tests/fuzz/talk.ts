@@ -52,8 +52,8 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
 		{ command: () => commands.ATTACH, answer: ["+CME ERROR:␣100"], gives: "REFUSED" },
 		{ command: () => commands.REGISTRATION, answer: ["+CREG:␣0,5", "OK"], gives: 5 },
 		{ command: () => commands.LOCAL_ADDRESS, answer: ["10.99.152.119"], gives: "10.99.152.119" },
-		{ command: () => commands.connectionState(undefined), answer: ["OK", "STATE:␣IP STATUS"], gives: "IP STATUS" },
-		{ command: () => commands.disconnect(3, false), answer: ["3,␣CLOSE OK"], gives: undefined },
+		{ command: () => commands.connectionState(undefined), answer: ["OK", "STATE:␣IP STATUS"], gives: { state: "IP STATUS" } },
+		{ command: () => commands.disconnect(3, false), answer: ["3,␣CLOSE OK"], gives: true },
 	),
 );
 

@@ -469,7 +469,7 @@ export class Connection {
 		for (let tries = 0; tries < CLOSE_TRIES && "closing" === this.state.kind; tries++) {
 			const answer = await this.options.client.ask(disconnect(this.slot, this.quick), this).catch((error: ModemError) => error);
 			if ("closing" !== this.state.kind) return;
-			if ("string" === typeof answer && "OK" !== answer) return this.release();
+			if (true === answer) return this.release();
 			if (
 				answer instanceof ModemError &&
 				"TIMEOUT" !== answer.code &&
