@@ -50,9 +50,6 @@ type State =
 	| { readonly kind: "failed"; readonly error: ModemError }
 	| { readonly kind: "over" | "closed" };
 
-const OVER: State = Object.freeze({ kind: "over" });
-const CLOSED: State = Object.freeze({ kind: "closed" });
-
 /** Ephemeral ports given so far: two of the same millisecond differ. */
 let portsGiven = 0;
 
@@ -110,7 +107,7 @@ export class Listener {
 	close(): void {
 		if (!Listener.#isListener(this)) throw new SyntaxError("not a Listener");
 		const state = this.#state;
-		this.#state = CLOSED;
+		this.#state = { kind: "closed" };
 		this.#notifier.stop();
 		if ("listening" === state.kind) state.stop();
 		for (const stream of this.#waiting.splice(0)) stream.close();
@@ -149,7 +146,7 @@ export class Listener {
 		if (hasNew && this.#waiting.length > 0) this.#onReadable?.call(this, this.#waiting.length);
 		const state = this.#state; // onReadable may have closed it
 		if ("failed" !== state.kind) return;
-		this.#state = OVER;
+		this.#state = { kind: "over" };
 		this.#onError?.call(this, state.error);
 	}
 

@@ -18,11 +18,8 @@ const BUSY_MS = 10_000;
 
 /** "leaving": close() was called, and what waits still goes out. */
 type State =
-	| { readonly kind: "waiting" | "closed" }
+	| { readonly kind: "waiting" | "closed"; readonly connection?: undefined }
 	| { readonly kind: "connected" | "leaving"; readonly connection: SocketConnection };
-
-const WAITING: State = Object.freeze({ kind: "waiting" });
-const CLOSED: State = Object.freeze({ kind: "closed" });
 
 export class Remote implements SocketEvents {
 	readonly address: string;
@@ -33,7 +30,7 @@ export class Remote implements SocketEvents {
 	private readonly owner: RemoteOwner;
 	private readonly poll: SlowPoll;
 	private readonly waiting: Uint8Array[] = [];
-	private state = WAITING;
+	private state: State = { kind: "waiting" };
 	private idleTimer: TimerId;
 
 	constructor(link: SocketLink, address: string, port: number, owner: RemoteOwner) {
@@ -42,9 +39,7 @@ export class Remote implements SocketEvents {
 		this.usedMs = link.clock.nowMs();
 		this.link = link;
 		this.owner = owner;
-		this.poll = new SlowPoll(link.clock, () => {
-			if ("connected" === this.state.kind) this.state.connection.poll();
-		});
+		this.poll = new SlowPoll(link.clock, () => this.state.connection?.poll());
 	}
 
 	get isConnected(): boolean {
@@ -107,16 +102,17 @@ export class Remote implements SocketEvents {
 	}
 
 	private closeNow(): Promise<void> {
-		const { state } = this;
+		const { connection } = this.state;
 		this.stopTimers();
-		this.state = CLOSED;
-		return "connected" === state.kind || "leaving" === state.kind ? state.connection.close() : Promise.resolve();
+		this.state = { kind: "closed" };
+		return connection?.close() ?? Promise.resolve();
 	}
 
 	private flush(): void {
-		const { state, waiting } = this;
-		if ("connected" !== state.kind && "leaving" !== state.kind) return;
-		for (let next = waiting[0]; next && state.connection.write(next); next = waiting[0]) waiting.shift();
+		const { waiting } = this;
+		const { connection } = this.state;
+		if (!connection) return;
+		for (let next = waiting[0]; next && connection.write(next); next = waiting[0]) waiting.shift();
 	}
 
 	private watchIdle(delayMs: number): void {

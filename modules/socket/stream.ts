@@ -34,7 +34,6 @@ export interface StreamOptions {
 type State = { readonly kind: "open" | "dropping" } | { readonly kind: "ended" | "told"; readonly error: ModemError | undefined };
 
 const OPEN: State = Object.freeze({ kind: "open" });
-const DROPPING: State = Object.freeze({ kind: "dropping" });
 /** Bytes written with `more` wait for those that follow, at most for this time. */
 const HOLD_MS = 20;
 /** Written without `more`, it sends what waits. */
@@ -186,7 +185,7 @@ export class Stream extends NotifierBase implements SocketEvents {
 
 	private onDropped(): void {
 		const { state } = this;
-		if ("open" === state.kind) this.state = DROPPING;
+		if ("open" === state.kind) this.state = { kind: "dropping" };
 		else if ("ended" === state.kind) this.state = { kind: "ended", error: state.error ?? notSent() };
 	}
 
