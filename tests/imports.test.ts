@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	core: [],
 	at: ["core"],
+	delivery: ["core"],
 	modem: ["at", "core"],
 	socket: ["core"],
 	uplink: ["core"],

@@ -1,0 +1,129 @@
+/* Power cuts: at every step of the flash, in every way, and again while the journal is opened. */
+import { Random } from "../../../modules/core/random.js";
+import type { JournalOptions } from "../../../modules/delivery/journal/journal.js";
+import { everyTear, Flash, type FlashStep, someTears, type Tear } from "../../support/flash.js";
+import { assertBetween, assertSame, DESTINATIONS, Model, NEVER, observe, open, type State, type Step } from "./model.js";
+
+export interface Plan {
+	readonly sectors: number;
+	readonly sectorBytes: number;
+	readonly options: Omit<JournalOptions, "store">;
+	readonly steps: readonly Step[];
+}
+
+export interface Depth {
+	/** Seeds of torn bits, for each step of the flash. */
+	readonly seeds: number;
+	/** Which of the first cuts are followed by a second one: every so many. */
+	readonly every: number;
+	/** The second cut: at every byte too. */
+	readonly thorough: boolean;
+	readonly seed: number;
+}
+
+/** Something to do for a journal of so many messages. */
+export function randomSteps(random: Random, count: number, longest: number): Step[] {
+	const steps: Step[] = [];
+	for (let made = 0; made < count; made++) steps.push(randomStep(random, made, longest));
+	return steps;
+}
+
+export function randomStep(random: Random, now: number, longest: number): Step {
+	const kind = random.between(0, 15);
+	if (kind < 7) {
+		const expiresS = random.between(0, 3) ? NEVER : now + random.between(1, 20);
+		const destination = random.between(0, DESTINATIONS - 1);
+		return { kind: "append", destination, priority: random.between(0, 7), expiresS, length: random.between(0, longest) };
+	}
+	if (kind < 12) return { kind: "finish", which: random.between(0, 99), fate: random.between(0, 4) };
+	if (kind < 14) return { kind: "acknowledge", count: random.between(1, 4) };
+	return 14 === kind ? { kind: "expire", timeS: now } : { kind: "reopen" };
+}
+
+/** Runs the plan once, and cuts the power at each step of the flash in each way. Gives how many cuts there were. */
+export function cutEverywhere(plan: Plan, depth: Depth): number {
+	const flash = new Flash(plan.sectors, plan.sectorBytes);
+	const model = new Model(plan.options);
+	let journal = open(flash, plan.options);
+	let cuts = 0;
+	for (const [index, step] of plan.steps.entries()) {
+		const base = flash.clone();
+		const before = model.state;
+		flash.steps = [];
+		if ("reopen" === step.kind) journal = open(flash, plan.options);
+		model.take(step, journal, index + 1);
+		cuts += cutStep(plan, depth, base, flash.steps, before, model.state, cuts);
+		flash.steps = undefined;
+	}
+	assertSame(observe(open(flash, plan.options)), model.state);
+	return cuts;
+}
+
+function cutStep(plan: Plan, depth: Depth, base: Flash, steps: FlashStep[], before: State, after: State, from: number): number {
+	let cuts = 0;
+	for (const step of steps) {
+		for (const tear of everyTear(base, step, depth.seeds, depth.seed + from + cuts)) {
+			const cut = base.clone();
+			cut.tear(step, tear);
+			explain(`${JSON.stringify(step)} ${JSON.stringify(tear)}`, () => {
+				cuts += openAfter(plan, depth, cut, before, after, 0 === (from + cuts) % depth.every);
+			});
+		}
+		base.apply(step);
+	}
+	return cuts;
+}
+
+/** Opens it, cuts the power in each step of that if asked to, and then goes on. */
+function openAfter(plan: Plan, depth: Depth, cut: Flash, before: State, after: State, again: boolean): number {
+	const base = cut.clone();
+	cut.steps = [];
+	const found = observe(open(cut, plan.options));
+	assertBetween(found, before, after);
+	const steps = cut.steps;
+	cut.steps = undefined;
+	goOn(plan, cut, found);
+	let cuts = 1;
+	for (const step of again ? steps : []) {
+		const tears: Tear[] = depth.thorough ? everyTear(base, step, 2, depth.seed) : someTears(base, step, depth.seed);
+		for (const tear of tears) {
+			const second = base.clone();
+			second.tear(step, tear);
+			explain(`then, while opening, ${JSON.stringify(step)} ${JSON.stringify(tear)}`, () => {
+				const state = observe(open(second, plan.options));
+				assertBetween(state, before, after);
+				goOn(plan, second, state);
+			});
+			cuts++;
+		}
+		base.apply(step);
+	}
+	return cuts;
+}
+
+const AFTERWARDS: readonly Step[] = [
+	{ kind: "append", destination: 1, priority: 3, expiresS: NEVER, length: 11 },
+	{ kind: "finish", which: 0, fate: 0 },
+	{ kind: "finish", which: 7, fate: 3 },
+	{ kind: "append", destination: 0, priority: 3, expiresS: NEVER, length: 9 },
+	{ kind: "acknowledge", count: 1 },
+];
+
+/** What was told once stays, whatever bits were half written; and the journal still works. */
+function goOn(plan: Plan, flash: Flash, state: State): void {
+	assertSame(observe(open(flash, plan.options)), state);
+	const journal = open(flash, plan.options);
+	const model = new Model(plan.options, state);
+	for (const step of AFTERWARDS) model.take(step, journal, 201);
+	assertSame(observe(journal), model.state);
+	assertSame(observe(open(flash, plan.options)), model.state);
+}
+
+function explain(what: string, run: () => void): void {
+	try {
+		run();
+	} catch (error) {
+		(error as Error).message = `${what}: ${(error as Error).message}`;
+		throw error;
+	}
+}
