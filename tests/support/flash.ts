@@ -18,7 +18,14 @@ export type Tear =
 	/** Each bit is done or not. */
 	| { readonly kind: "bits"; readonly seed: number }
 	/** Each bit is done, or not, or half. */
-	| { readonly kind: "weak"; readonly seed: number };
+	| { readonly kind: "weak"; readonly seed: number }
+	/** Nothing is done but one or a few bits, and they half: it may read as if nothing had been begun. */
+	| { readonly kind: "barely"; readonly seed: number }
+	/** All is done but one or a few bits, and they half: it may read as if it had been done. */
+	| { readonly kind: "almost"; readonly seed: number };
+
+/** Bits that are the last, or the first, to be done. */
+const FEW = [0xff, 0x01, 0x10, 0x80, 0x06, 0x40];
 
 export class Flash implements Store {
 	readonly sectorBytes: number;
@@ -86,10 +93,11 @@ export class Flash implements Store {
 		const length = "erase" === step.kind ? this.sectorBytes : step.bytes.length;
 		const random = new Random("seed" in tear ? tear.seed : 1);
 		const done = "seed" in tear ? random.between(0, 255) : 0; // how much of it is done differs from tear to tear
+		const rare = random.between(0, Math.max(0, length - 1));
 		for (let at = 0; at < length; at++) {
 			const aims = "erase" === step.kind ? 0xff : ~step.bytes[at]! & 0xff;
-			const share = this.share(tear, at, length, random, done);
-			const half = "weak" === tear.kind ? random.between(0, 255) & random.between(0, 255) & ~share : 0;
+			const share = this.share(tear, at, length, random, done, rare);
+			const half = this.half(tear, at, rare, random) & ~share;
 			if ("erase" === step.kind) this.raise(offset + at, share, half);
 			else this.halfClear(offset + at, aims & share, aims & half);
 		}
@@ -108,12 +116,21 @@ export class Flash implements Store {
 	}
 
 	/** Which bits of a byte are done. */
-	private share(tear: Tear, at: number, length: number, random: Random, done: number): number {
+	private share(tear: Tear, at: number, length: number, random: Random, done: number, rare: number): number {
 		if ("first" === tear.kind) return at < tear.bytes ? 0xff : 0;
 		if ("last" === tear.kind) return at >= length - tear.bytes ? 0xff : 0;
+		if ("barely" === tear.kind) return 0;
+		if ("almost" === tear.kind) return at === rare ? ~FEW[tear.seed % FEW.length]! & 0xff : 0xff;
 		let share = 0;
 		for (let bit = 0; bit < 8; bit++) if (random.between(0, 255) < done) share |= 1 << bit;
 		return share;
+	}
+
+	/** Which bits of a byte are half done, if they are not done. */
+	private half(tear: Tear, at: number, rare: number, random: Random): number {
+		if ("weak" === tear.kind) return random.between(0, 255) & random.between(0, 255);
+		if ("barely" !== tear.kind && "almost" !== tear.kind) return 0;
+		return at === rare ? FEW[tear.seed % FEW.length]! : 0;
 	}
 
 	private clear(offset: number, bits: number): void {
@@ -136,6 +153,8 @@ export class Flash implements Store {
 	}
 }
 
+const CHANCE = ["bits", "weak", "barely", "almost"] as const;
+
 /** Every way in which a step can be torn, as far as there is no chance in it; and `seeds` of each that has. */
 export function everyTear(flash: Flash, step: FlashStep, seeds: number, from = 1): Tear[] {
 	const length = "erase" === step.kind ? flash.sectorBytes : step.bytes.length;
@@ -143,7 +162,7 @@ export function everyTear(flash: Flash, step: FlashStep, seeds: number, from = 1
 	const tears: Tear[] = [];
 	for (let bytes = 0; bytes <= length; bytes += stride) tears.push({ kind: "first", bytes });
 	for (let bytes = stride; bytes < length; bytes += stride) tears.push({ kind: "last", bytes });
-	for (let seed = from; seed < from + seeds; seed++) tears.push({ kind: "bits", seed }, { kind: "weak", seed });
+	for (let seed = from; seed < from + seeds; seed++) for (const kind of CHANCE) tears.push({ kind, seed });
 	return tears;
 }
 
@@ -155,7 +174,6 @@ export function someTears(flash: Flash, step: FlashStep, seed: number): Tear[] {
 		{ kind: "first", bytes: length >> 1 },
 		{ kind: "last", bytes: length >> 1 },
 		{ kind: "first", bytes: length },
-		{ kind: "bits", seed },
-		{ kind: "weak", seed },
+		...CHANCE.map(kind => ({ kind, seed })),
 	];
 }

@@ -55,7 +55,6 @@ export class RecordReader {
 			if (!this.medium.read(at, header.bytes)) return false;
 			header.bytes[bit >> 3]! ^= 1 << (bit & 7);
 			if ("record" === header.decode() && this.fits(at) && this.isWhole(at)) {
-				this.bytes.set(header.bytes);
 				return true;
 			}
 		}
@@ -66,11 +65,13 @@ export class RecordReader {
 		return at + this.header.recordBytes <= this.medium.endOf(at);
 	}
 
+	/** The message, behind the header as it was read: a bit that was written half may read differently the next time. */
 	private load(at: number): Uint8Array | undefined {
 		const length = this.header.recordBytes;
 		if (length > this.bytes.length) this.bytes = new Uint8Array(length); // written when the limit was higher
 		const view = this.view();
-		return this.medium.read(at, view) ? view : undefined;
+		view.set(this.header.bytes);
+		return this.medium.read(at + RECORD_BYTES, view.subarray(RECORD_BYTES)) ? view : undefined;
 	}
 
 	private view(): Uint8Array {

@@ -1,5 +1,5 @@
 /* Power cuts: at every step of the flash, in every way, and again while the journal is opened. */
-import { Random } from "../../../modules/core/random.js";
+import type { Random } from "../../../modules/core/random.js";
 import type { JournalOptions } from "../../../modules/delivery/journal/journal.js";
 import { everyTear, Flash, type FlashStep, someTears, type Tear } from "../../support/flash.js";
 import { assertBetween, assertSame, DESTINATIONS, Model, NEVER, observe, open, type State, type Step } from "./model.js";

@@ -125,11 +125,15 @@ export function observe(journal: Journal): State {
 	for (let destination = 0; destination < DESTINATIONS; destination++) {
 		const order: Entry[] = [];
 		for (let next = journal.next(destination); next; next = journal.next(destination)) {
-			order.push({ ...next, bytes: String(next.bytes) });
+			const { sequence, priority, expiresS, bytes } = next;
+			order.push({ sequence, destination: next.destination, priority, expiresS, bytes: String(bytes) });
 			journal.hold(next.sequence);
 		}
-		const sorted = [...order].sort((one, other) => other.priority - one.priority || one.sequence - other.sequence);
-		assert.deepEqual(order, sorted, "the most urgent first, the oldest first among them");
+		for (let at = 1; at < order.length; at++) {
+			const [one, other] = [order[at - 1]!, order[at]!];
+			const inOrder = one.priority === other.priority ? one.sequence < other.sequence : one.priority > other.priority;
+			if (!inOrder) assert.fail("the most urgent first, the oldest first among them");
+		}
 		live.push(...order);
 	}
 	for (const { sequence } of live) journal.hold(sequence, false);
@@ -143,11 +147,17 @@ export function observe(journal: Journal): State {
 }
 
 export function assertSame(found: State, expected: State): void {
-	assert.deepEqual(found, expected);
+	if (!isSame(found, expected)) assert.deepEqual(found, expected);
+}
+
+/** What chai finds out too, but slowly. */
+function isSame(one: State, other: State): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** `found` after a cut in a step that led from `before` to `after`. */
 export function assertBetween(found: State, before: State, after: State): void {
+	if (isSame(found, before) || isSame(found, after)) return;
 	const sequences = (state: State) => new Set(state.live.map(({ sequence }) => sequence));
 	const [was, is, there] = [sequences(before), sequences(after), sequences(found)];
 	for (const entry of found.live) {
