@@ -18,7 +18,17 @@ export interface Depth {
 	readonly every: number;
 	/** The second cut: at every byte too. */
 	readonly thorough: boolean;
+	/** Cuts are only made in such steps of the flash. */
+	readonly only?: (step: FlashStep) => boolean;
 	readonly seed: number;
+}
+
+/** What a step leads from and to, and the last sequence that was told. */
+interface Way {
+	readonly before: State;
+	readonly after: State;
+	readonly lastBefore: number;
+	readonly last: number;
 }
 
 /** Something to do for a journal of so many messages. */
@@ -49,24 +59,26 @@ export function cutEverywhere(plan: Plan, depth: Depth): number {
 	for (const [index, step] of plan.steps.entries()) {
 		const base = flash.clone();
 		const before = model.state;
+		const lastBefore = model.lastSequence;
 		flash.steps = [];
 		if ("reopen" === step.kind) journal = open(flash, plan.options);
 		model.take(step, journal, index + 1);
-		cuts += cutStep(plan, depth, base, flash.steps, before, model.state, cuts);
+		cuts += cutStep(plan, depth, base, flash.steps, { before, after: model.state, lastBefore, last: model.lastSequence }, cuts);
 		flash.steps = undefined;
 	}
 	assertSame(observe(open(flash, plan.options)), model.state);
 	return cuts;
 }
 
-function cutStep(plan: Plan, depth: Depth, base: Flash, steps: FlashStep[], before: State, after: State, from: number): number {
+function cutStep(plan: Plan, depth: Depth, base: Flash, steps: FlashStep[], way: Way, from: number): number {
 	let cuts = 0;
 	for (const step of steps) {
-		for (const tear of everyTear(base, step, depth.seeds, depth.seed + from + cuts)) {
+		const tears = depth.only?.(step) === false ? [] : everyTear(base, step, depth.seeds, depth.seed + from + cuts);
+		for (const tear of tears) {
 			const cut = base.clone();
 			cut.tear(step, tear);
 			explain(`${JSON.stringify(step)} ${JSON.stringify(tear)}`, () => {
-				cuts += openAfter(plan, depth, cut, before, after, 0 === (from + cuts) % depth.every);
+				cuts += openAfter(plan, depth, cut, way, from + cuts);
 			});
 		}
 		base.apply(step);
@@ -75,16 +87,17 @@ function cutStep(plan: Plan, depth: Depth, base: Flash, steps: FlashStep[], befo
 }
 
 /** Opens it, cuts the power in each step of that if asked to, and then goes on. */
-function openAfter(plan: Plan, depth: Depth, cut: Flash, before: State, after: State, again: boolean): number {
+function openAfter(plan: Plan, depth: Depth, cut: Flash, way: Way, number: number): number {
+	const { before, after } = way;
 	const base = cut.clone();
 	cut.steps = [];
 	const found = observe(open(cut, plan.options));
 	assertBetween(found, before, after);
 	const steps = cut.steps;
 	cut.steps = undefined;
-	goOn(plan, cut, found);
+	goOn(plan, cut, found, lastOf(way, found), number);
 	let cuts = 1;
-	for (const step of again ? steps : []) {
+	for (const step of 0 === number % depth.every ? steps : []) {
 		const tears: Tear[] = depth.thorough ? everyTear(base, step, 2, depth.seed) : someTears(base, step, depth.seed);
 		for (const tear of tears) {
 			const second = base.clone();
@@ -92,7 +105,7 @@ function openAfter(plan: Plan, depth: Depth, cut: Flash, before: State, after: S
 			explain(`then, while opening, ${JSON.stringify(step)} ${JSON.stringify(tear)}`, () => {
 				const state = observe(open(second, plan.options));
 				assertBetween(state, before, after);
-				goOn(plan, second, state);
+				goOn(plan, second, state, lastOf(way, state), number);
 			});
 			cuts++;
 		}
@@ -104,19 +117,25 @@ function openAfter(plan: Plan, depth: Depth, cut: Flash, before: State, after: S
 const AFTERWARDS: readonly Step[] = [
 	{ kind: "append", destination: 1, priority: 3, expiresS: NEVER, length: 11 },
 	{ kind: "finish", which: 0, fate: 0 },
-	{ kind: "finish", which: 7, fate: 3 },
-	{ kind: "append", destination: 0, priority: 3, expiresS: NEVER, length: 9 },
 	{ kind: "acknowledge", count: 1 },
+	{ kind: "append", destination: 0, priority: 3, expiresS: NEVER, length: 9 },
+	{ kind: "finish", which: 7, fate: 3 },
 ];
 
 /** What was told once stays, whatever bits were half written; and the journal still works. */
-function goOn(plan: Plan, flash: Flash, state: State): void {
+function goOn(plan: Plan, flash: Flash, state: State, last: number, number: number): void {
 	assertSame(observe(open(flash, plan.options)), state);
 	const journal = open(flash, plan.options);
-	const model = new Model(plan.options, state);
-	for (const step of AFTERWARDS) model.take(step, journal, 201);
+	const model = new Model(plan.options, state, last);
+	const first = number % AFTERWARDS.length;
+	for (const step of [...AFTERWARDS.slice(first), ...AFTERWARDS.slice(0, first)]) model.take(step, journal, 201);
 	assertSame(observe(journal), model.state);
 	assertSame(observe(open(flash, plan.options)), model.state);
+}
+
+/** Of a message that is not there, as it was not accepted when the power went, the sequence may be given again. */
+function lastOf({ last, lastBefore }: Way, state: State): number {
+	return state.live.some(({ sequence }) => sequence === last) ? last : lastBefore;
 }
 
 function explain(what: string, run: () => void): void {

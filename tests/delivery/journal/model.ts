@@ -41,10 +41,13 @@ export function messageOf(sequence: number, length: number): Uint8Array {
 export class Model {
 	live: Entry[] = [];
 	fates: string[] = [];
+	/** The highest sequence that was told. */
+	lastSequence = 0;
 	options: Omit<JournalOptions, "store">;
 
-	constructor(options: Omit<JournalOptions, "store">, state?: State) {
+	constructor(options: Omit<JournalOptions, "store">, state?: State, lastSequence = 0) {
 		this.options = options;
+		this.lastSequence = lastSequence;
 		if (!state) return;
 		this.live = [...state.live];
 		this.fates = [...state.fates];
@@ -87,7 +90,8 @@ export class Model {
 		const bytes = messageOf(sequence, length);
 		const answer = journal.append(bytes, { destination, priority, expiresS });
 		if (!this.makeSpace(16 + length, priority, capacityBytes)) return void assert.equal(answer, "FULL");
-		assert.isNumber(answer, "a sequence");
+		if (!((answer as number) > this.lastSequence)) assert.fail(`${answer} is no sequence after ${this.lastSequence}`);
+		this.lastSequence = answer as number;
 		this.live.push({ sequence: answer as number, destination, priority, expiresS, bytes: String(bytes) });
 	}
 

@@ -1,6 +1,7 @@
 /* Power cuts in small journals. `npm run powercuts` does more of the same, and large ones. */
 import { assert } from "chai";
 import { Random } from "../../../modules/core/random.js";
+import type { FlashStep } from "../../support/flash.js";
 import { cutEverywhere, type Plan, randomSteps } from "./cuts.js";
 
 const SEED = 419;
@@ -12,6 +13,17 @@ function plan(seed: number, steps: number, whenFull: "refuse" | "drop-oldest" | 
 }
 
 describe("delivery/journal: a power cut", () => {
+	it("leaves no sector's head that counts today and not tomorrow", () => {
+		const options = { countLimit: 5, messageLimit: 24, fateLimit: 3 };
+		const steps = randomSteps(new Random(SEED), 60, 24);
+		const only = (step: FlashStep) => "write" === step.kind && 32 === step.bytes.length;
+		const cuts = cutEverywhere(
+			{ sectors: 5, sectorBytes: 192, options, steps },
+			{ seeds: 30, every: 5, thorough: false, only, seed: SEED },
+		);
+		assert.isAbove(cuts, 1_000);
+	});
+
 	for (const [index, whenFull] of (["refuse", "drop-oldest", "drop-lowest"] as const).entries()) {
 		it(`at every byte of every program and erase loses and doubles nothing (${whenFull})`, () => {
 			const cuts = cutEverywhere(plan(SEED + index, 30, whenFull), { seeds: 2, every: 1e9, thorough: false, seed: SEED });
