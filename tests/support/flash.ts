@@ -38,6 +38,8 @@ export class Flash implements Store {
 	readonly bad = new Map<number, "silent" | "throws">();
 	/** While there is one, each step is noted. */
 	steps: FlashStep[] | undefined;
+	/** How half written bits read: it may be the same for as long as the power is on. */
+	weakReads: "ones" | "zeros" | "anything" = "anything";
 	private readonly random = new Random(1);
 	private weakBits = false;
 
@@ -64,7 +66,7 @@ export class Flash implements Store {
 		if (!this.weakBits) return;
 		for (let at = 0; at < target.length; at++) {
 			const weak = this.weak[offset + at]!;
-			if (0 !== weak) target[at] = (target[at]! & ~weak) | (weak & this.random.between(0, 255));
+			if (0 !== weak) target[at] = (target[at]! & ~weak) | (weak & this.weakByte());
 		}
 	}
 
@@ -106,6 +108,11 @@ export class Flash implements Store {
 	/** A bit changes by itself. */
 	flip(offset: number, bit: number): void {
 		this.bytes[offset]! ^= 1 << bit;
+	}
+
+	private weakByte(): number {
+		if ("anything" === this.weakReads) return this.random.between(0, 255);
+		return "ones" === this.weakReads ? 0xff : 0;
 	}
 
 	private do(step: FlashStep, sector: number): void {

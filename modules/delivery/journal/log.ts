@@ -110,7 +110,6 @@ export class Log {
 		head.epoch = ++ring.lastEpoch;
 		head.oldestEpoch = oldest < 0 ? head.epoch : ring.epochs[oldest]!;
 		head.nextSequence = this.nextSequence;
-		head.nextFate = this.fates.nextNumber;
 		head.firstUnread = this.fates.firstUnread;
 		head.timeS = this.timeS;
 		head.encode();

@@ -31,7 +31,6 @@ function findSectors(log: Log): number {
 	}
 	log.nextSequence = Math.max(1, log.head.nextSequence);
 	log.timeS = log.head.timeS;
-	log.fates.nextNumber = Math.max(1, log.head.nextFate);
 	log.fates.read(log.head.firstUnread);
 	return log.head.oldestEpoch;
 }
@@ -55,25 +54,27 @@ function walk(log: Log, sector: number, probe: RecordHeader): void {
 	const isHead = sector === log.ring.head;
 	const end = (sector + 1) * medium.sectorBytes;
 	let at = sector * medium.sectorBytes + SECTOR_HEAD_BYTES;
+	let barAt = -1;
 	while (at + RECORD_BYTES <= end) {
 		const form = reader.form(at);
 		if ("bar" === form) {
+			barAt = at;
 			at += RECORD_BYTES;
 			continue;
 		}
 		if ("blank" === form || ("damaged" === form && isHead && medium.isErased(at + RECORD_BYTES, end))) break; // a torn header
-		if ("void" === form || ("damaged" === form && !put(log, at))) {
-			at = end;
-			break;
-		}
-		if (isHead && isLast(log, at, end, probe) && !confirm(log, at)) {
+		const isTorn = isHead && ("void" === form || ("record" === form && isLast(log, at, end, probe) && !confirm(log, at)));
+		if (isTorn) medium.zero(at + CRC_AT, RECORD_BYTES - CRC_AT);
+		if (isTorn || "void" === form || ("damaged" === form && !put(log, at))) {
 			at = end;
 			break;
 		}
 		apply(log, at);
 		at += reader.header.recordBytes;
 	}
-	if (isHead) goOn(log, at, end);
+	if (!isHead) return;
+	if (barAt >= 0 && barAt + RECORD_BYTES === at) medium.zero(barAt, RECORD_BYTES); // the last thing written may be these zeros
+	goOn(log, at, end);
 }
 
 /** What is damaged amid others is put right, if it can be. */
@@ -90,13 +91,9 @@ function isLast(log: Log, at: number, end: number, probe: RecordHeader): boolean
 }
 
 function confirm(log: Log, at: number): boolean {
-	const { medium, reader } = log;
-	if (!reader.isWhole(at)) {
-		medium.zero(at + CRC_AT, RECORD_BYTES - CRC_AT);
-		return false;
-	}
-	reader.rewrite(at);
-	return true;
+	const isWhole = log.reader.isWhole(at);
+	if (isWhole) log.reader.rewrite(at);
+	return isWhole;
 }
 
 function apply(log: Log, at: number): void {

@@ -1,6 +1,7 @@
 /* Power cuts in small journals. `npm run powercuts` does more of the same, and large ones. */
 import { assert } from "chai";
 import { Random } from "../../../modules/core/random.js";
+import { SECTOR_HEAD_BYTES } from "../../../modules/delivery/journal/sector.js";
 import type { FlashStep } from "../../support/flash.js";
 import { cutEverywhere, type Plan, randomSteps } from "./cuts.js";
 
@@ -14,13 +15,11 @@ function plan(seed: number, steps: number, whenFull: "refuse" | "drop-oldest" | 
 
 describe("delivery/journal: a power cut", () => {
 	it("leaves no sector's head that counts today and not tomorrow", () => {
-		const options = { countLimit: 5, messageLimit: 24, fateLimit: 3 };
-		const steps = randomSteps(new Random(SEED), 60, 24);
-		const only = (step: FlashStep) => "write" === step.kind && 32 === step.bytes.length;
-		const cuts = cutEverywhere(
-			{ sectors: 5, sectorBytes: 192, options, steps },
-			{ seeds: 30, every: 5, thorough: false, only, seed: SEED },
-		);
+		const options = { countLimit: 5, messageLimit: 100, fateLimit: 3 };
+		const steps = randomSteps(new Random(SEED), 60, 100);
+		const only = (step: FlashStep) => "write" === step.kind && SECTOR_HEAD_BYTES === step.bytes.length;
+		const depth = { seeds: 30, every: 5, thorough: false, only, seed: SEED };
+		const cuts = cutEverywhere({ sectors: 5, sectorBytes: 320, options, steps }, depth);
 		assert.isAbove(cuts, 1_000);
 	});
 
