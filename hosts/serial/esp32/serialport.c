@@ -5,6 +5,10 @@
  * transmit ring would: what it calls free does not count its items' headers, and a full one blocks JavaScript, with CTS
  * held off for good. A task hears the driver's events, feeds the FIFO and tells JavaScript.
  */
+#include "xsPlatform.h"
+#include "xsmc.h"
+
+#include "builtinCommon.h"
 #include "serialport.h"
 
 #include <stdlib.h>
@@ -16,10 +20,6 @@
 #include "freertos/task.h"
 #include "soc/soc_caps.h"
 
-#include "xsPlatform.h"
-#include "xsmc.h"
-#include "builtinCommon.h"
-
 #ifdef SOC_UART_HP_NUM
 	#define kPorts SOC_UART_HP_NUM		/* the low-power UARTs need another clock and fixed pins */
 #else
@@ -30,7 +30,7 @@
 #define kInterruptAt (64)		/* the rest is the time that an interrupt may come late: 0.7 ms at 921600 baud */
 #define kStopSenderAt (96)		/* RTS; the rest is for senders that stop some bytes later */
 #define kIdleSymbols (4)		/* fewer bytes wait so long for more */
-#define kEvents (24)
+#define kMostEvents (128)
 #define kTaskStackBytes (2560)
 #define kTaskPriority (10)		/* as the SDK's own tasks of drivers, above JavaScript */
 #define kPins (4)
@@ -41,6 +41,7 @@ struct SerialPortRecord {
 	uart_port_t			uart;
 	QueueHandle_t		events;		/* the driver's; also wakes the task */
 	TaskHandle_t		task;
+	uint32_t			woken;		/* one event is enough */
 	uint32_t			left;		/* bytes stay in the driver's ring after a read */
 	uint32_t			stop;
 	uint32_t			stopped;
@@ -53,9 +54,10 @@ static uint32_t take(uint32_t *word)
 	return __atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
 }
 
-static void set(uint32_t *word)
+/* Gives what it was. */
+static uint32_t set(uint32_t *word)
 {
-	__atomic_store_n(word, 1, __ATOMIC_SEQ_CST);
+	return __atomic_exchange_n(word, 1, __ATOMIC_SEQ_CST);
 }
 
 static uint32_t isSet(const uint32_t *word)
@@ -67,12 +69,13 @@ static uint32_t isSet(const uint32_t *word)
 static void wake(SerialPort port)
 {
 	uart_event_t event = {.type = UART_EVENT_MAX};
-	(void)xQueueSend(port->events, &event, 0);
+	if (!set(&port->woken))
+		(void)xQueueSend(port->events, &event, 0);
 }
 
 static void note(SerialPort port, const uart_event_t *event)
 {
-	if ((UART_DATA == event->type) || (UART_BUFFER_FULL == event->type))
+	if (UART_DATA == event->type)
 		serialNewsRaise(&port->news, kSerialReadable);
 	else if (UART_FIFO_OVF == event->type)
 		serialNewsOverrun(&port->news, 1);
@@ -101,13 +104,14 @@ static void serialTask(void *it)
 			note(port, &event);
 			wait = 0;
 		}
+		(void)take(&port->woken);
 		if (take(&port->left))
 			serialNewsRaise(&port->news, kSerialReadable);
 		feed(port);
 		serialNewsRoom(&port->news, &port->transmit);
 		wait = (serialNewsTell(&port->news) && !serialRingUsed(&port->transmit)) ? portMAX_DELAY : 1;
 	}
-	set(&port->stopped);
+	(void)set(&port->stopped);
 	vTaskSuspend(NULL);		/* close() deletes it: nothing of the port may be touched any more */
 }
 
@@ -159,13 +163,20 @@ static esp_err_t configure(SerialPort port, const SerialOptions *options)
 	return error;
 }
 
+/* As many as fill the ring while the task does not come, and then the one that tells of lost bytes. */
+static int eventsFor(uint32_t receiveBytes)
+{
+	uint32_t count = receiveBytes / kInterruptAt + 8;
+	return (int)((count < kMostEvents) ? count : kMostEvents);
+}
+
 static const char *start(SerialPort port, const SerialOptions *options)
 {
 	if (!usePins(port))
 		return "pin in use";
 	if (!serialRingInit(&port->transmit, options->transmitBytes))
 		return "no memory";
-	if (ESP_OK != uart_driver_install(port->uart, (int)options->receiveBytes, 0, kEvents, &port->events, 0))
+	if (ESP_OK != uart_driver_install(port->uart, (int)options->receiveBytes, 0, eventsFor(options->receiveBytes), &port->events, 0))
 		return "no memory";
 	port->installed = 1;
 	if (ESP_OK != configure(port, options))
@@ -205,7 +216,7 @@ const char *serialPortOpen(SerialPort *it, const SerialOptions *options, SerialT
 
 static void endTask(SerialPort port)
 {
-	set(&port->stop);
+	(void)set(&port->stop);
 	wake(port);
 	while (!isSet(&port->stopped))
 		vTaskDelay(1);		/* the task waits for nothing longer than that */
@@ -239,10 +250,8 @@ uint32_t serialPortReadable(SerialPort port)
 uint32_t serialPortRead(SerialPort port, uint8_t *bytes, uint32_t count)
 {
 	int got = uart_read_bytes(port->uart, bytes, count, 0);
-	if (serialPortReadable(port) && !isSet(&port->left)) {
-		set(&port->left);
+	if (serialPortReadable(port) && !set(&port->left))
 		wake(port);
-	}
 	return (got > 0) ? (uint32_t)got : 0;
 }
 
