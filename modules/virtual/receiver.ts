@@ -66,10 +66,9 @@ export class Receiver {
 
 	#header(connection: Connection, length: number): string {
 		const { mux, header, showProtocol } = this.#settings;
-		const sim800 = "sim800" === this.#session.world.model;
-		if (mux && (header || !sim800)) return this.#muxHeader(connection, length);
+		if (mux) return this.#muxHeader(connection, length);
 		const from = this.#settings.showAddress ? this.#from(connection) : "";
-		if (!header || mux) return from;
+		if (!header) return from;
 		return `${from}\r\n+IPD,${length}${showProtocol ? `,${connection.protocol}` : ""}:`;
 	}
 

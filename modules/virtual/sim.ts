@@ -109,10 +109,13 @@ export class Sim {
 		else this.start(this.#world.timing.simMs);
 	}
 
-	/** The PIN, or the PUK, was right: `delayMs` later the card is ready. */
+	/** The PIN, or the PUK, was right: the card is ready from now on, which the modem finds out `delayMs` later. */
 	unlock(delayMs: number): void {
+		this.#state = "ready";
 		this.#endActivity ??= this.#world.activity.begin();
-		this.#world.schedule.after(delayMs, () => this.#enter("ready"));
+		this.#world.schedule.after(delayMs, () => {
+			if ("ready" === this.#state) this.#enter("ready");
+		});
 	}
 
 	/** After a wrong PIN or PUK. */

@@ -255,6 +255,12 @@ describe("virtual/calls and USSD", () => {
 		assert.equal(await at("ATA"), "\r\nNO CARRIER\r\n");
 	});
 
+	it("AT+CLCC=1 is taken", async () => {
+		assert.equal(await at("AT+CLCC=1"), "\r\nOK\r\n");
+		assert.equal(await at("AT+CLCC?"), "\r\n+CLCC: 1\r\n\r\nOK\r\n");
+		assert.equal(await at("AT+CLCC"), "\r\nOK\r\n");
+	});
+
 	it("AT+CLIP=1 shows who calls; ATH refuses; V0 rings by number", async () => {
 		await at("AT+CLIP=1");
 		bench.modem.ring("+15550123");

@@ -122,6 +122,14 @@ describe("virtual/short messages", () => {
 		assert.match(await at("AT+CMGL=4"), /^\r\n\+CMGL: 1,1,"",28\r\n0591[0-9A-F]+\r\n\r\nOK\r\n$/);
 	});
 
+	it("AT+CMGL with 1 behind it looks without reading", async () => {
+		await at("AT+CMGF=1");
+		await arrives("one");
+		for (let round = 0; round < 2; round++) assert.include(await at('AT+CMGL="REC UNREAD",1'), "\r\none\r\n");
+		assert.include(await at('AT+CMGL="REC UNREAD",0'), "\r\none\r\n");
+		assert.equal(await at('AT+CMGL="REC UNREAD",1'), "\r\nOK\r\n");
+	});
+
 	it("lists and deletes", async () => {
 		await at("AT+CMGF=1");
 		await arrives("one");

@@ -62,7 +62,7 @@ export const CALL_COMMANDS: readonly Command[] = [
 	{ name: "A", run: pickUp },
 	{ name: "H", run: hangUp },
 	{ name: "+CHUP", run: hangUp, test: "" },
-	{ name: "+CLCC", run: listCalls, test: "" },
+	{ ...inert("+CLCC", [0, 1], 0), run: listCalls },
 	{
 		...setting(
 			"+CLIP",

@@ -112,32 +112,44 @@ function readContexts(call: Call): void {
 	answer(call, ...lines);
 }
 
-function activateContext(call: Call): void {
-	const { packetData, world } = call.session;
-	const [wanted, id] = [call.number(0, 0, 1), call.optional(1, 1, CONTEXTS, 1)];
-	const definition = definitionsOf(call.session).get(id ?? 0);
-	if (undefined === wanted || undefined === id || !definition) return call.fail();
-	const name = `cgact${id}`;
-	if (0 === wanted) {
-		return call.after(definition.active ? world.timing.deactivateMs : 0, () => {
-			definition.active = false;
-			packetData.deactivate(name);
-			call.ok();
-		});
-	}
+/** AT+CGACT=0|1[,cid]: without a cid all contexts that are defined, one behind the other. */
+function activateContexts(call: Call): void {
+	const definitions = definitionsOf(call.session);
+	const wanted = call.number(0, 0, 1);
+	const ids = undefined === call.text(1) ? [...definitions.keys()] : [call.number(1, 1, CONTEXTS) ?? 0];
+	if (undefined === wanted || !ids.every(id => definitions.has(id))) return call.fail();
+	const next = (done: boolean) => {
+		const id = ids.shift();
+		if (!done) call.fail(CME.gprsUnspecified);
+		else if (undefined === id) call.ok();
+		else if (1 === wanted) activateContext(call, id, definitions.get(id)!, next);
+		else deactivateContext(call, id, definitions.get(id)!, next);
+	};
+	next(true);
+}
+
+function activateContext(call: Call, id: number, definition: Definition, onDone: (up: boolean) => void): void {
 	const access = { apn: definition.apn, user: "", password: "" };
-	packetData.activate(
-		name,
+	call.session.packetData.activate(
+		`cgact${id}`,
 		access,
 		up => {
 			definition.active = up;
-			if (up) call.ok();
-			else call.fail(CME.gprsUnspecified);
+			onDone(up);
 		},
 		() => {
 			definition.active = false;
 		},
 	);
+}
+
+function deactivateContext(call: Call, id: number, definition: Definition, onDone: (done: boolean) => void): void {
+	const { packetData, world } = call.session;
+	call.after(definition.active ? world.timing.deactivateMs : 0, () => {
+		definition.active = false;
+		packetData.deactivate(`cgact${id}`);
+		onDone(true);
+	});
 }
 
 function readActive(call: Call): void {
@@ -157,7 +169,7 @@ export const NETWORK_COMMANDS: readonly Command[] = [
 		test: "(0,1)",
 	},
 	{ name: "+CGDCONT", read: readContexts, set: defineContext, test: '(1-3),"IP",,,(0-2),(0,1)' },
-	{ name: "+CGACT", read: readActive, set: activateContext, test: "(0,1)" },
+	{ name: "+CGACT", read: readActive, set: activateContexts, test: "(0,1)" },
 	{ name: "+CPAS", run: call => answer(call, "+CPAS: 0"), test: "(0,2,3,4)" },
 	{ name: "+CSPN", read: call => answer(call, `+CSPN: "${call.session.world.radio.operator}",0`), sim: "cme" },
 	{ name: "+CCALR", read: call => answer(call, `+CCALR: ${call.session.boot.callReady ? 1 : 0}`), test: "(0,1)" },

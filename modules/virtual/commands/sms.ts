@@ -87,12 +87,13 @@ function list(call: Call): void {
 	const { messages, world } = call.session;
 	const { textMode } = messages;
 	const wanted = textMode ? STATUS_TEXTS.findIndex(text => text === (call.text(0) ?? "REC UNREAD")) : call.optional(0, 0, ALL, 0);
+	const peek = 1 === call.number(1, 0, 1);
 	if (undefined === wanted || wanted < 0) return call.failSms(CMS.notAllowed);
 	call.after(world.timing.messageListMs, () => {
 		for (const [index, stored] of messages.store.all()) {
 			if (ALL !== wanted && wanted !== stored.status) continue;
 			call.info(listHeader(messages, index, stored), messages.body(stored.message));
-			messages.markRead(stored);
+			if (!peek) messages.markRead(stored);
 		}
 		call.ok();
 	});
