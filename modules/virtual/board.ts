@@ -5,10 +5,10 @@
  */
 import type { Clock } from "../core/clock.js";
 import type { DigitalDescription, SerialDescription } from "../core/io.js";
-import { PinLine, powerKeyPin, statusPin } from "./digital.js";
+import { PinLine, powerKeyPin, statusPin } from "./line/digital.js";
+import { VirtualUart } from "./line/serial.js";
 import { VirtualModem } from "./modem.js";
 import type { VirtualModemOptions } from "./options.js";
-import { VirtualUart } from "./serial.js";
 
 export interface VirtualBoardOptions extends Omit<VirtualModemOptions, "transmit" | "onStatus" | "onTrace"> {
 	clock: Clock;

@@ -7,22 +7,22 @@
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { Random } from "../core/random.js";
 import { Activity } from "./activity.js";
-import { Calendar } from "./calendar.js";
+import { factoryMemory, type Memory } from "./at/profile.js";
+import { FaultyNetwork } from "./faults/faulty-network.js";
+import { type FaultyModem, Injector } from "./faults/injector.js";
 import type { FaultSetup } from "./faults.js";
-import { FaultyNetwork } from "./faulty-network.js";
-import { type FaultyModem, Injector } from "./injector.js";
+import { Trace } from "./line/trace.js";
+import { Uart } from "./line/uart.js";
 import type { Network } from "./network.js";
 import type { Model, VirtualModemOptions } from "./options.js";
-import { Power } from "./power.js";
-import { factoryMemory, type Memory } from "./profile.js";
-import { Radio } from "./radio.js";
+import { Power } from "./power/power.js";
+import { Supply } from "./power/supply.js";
+import { type Timing, timingOf } from "./power/timing.js";
+import { Calendar } from "./radio/calendar.js";
+import { Radio } from "./radio/radio.js";
+import { SimCard } from "./radio/sim.js";
 import { Schedule } from "./schedule.js";
 import { Session } from "./session.js";
-import { SimCard } from "./sim.js";
-import { Supply } from "./supply.js";
-import { type Timing, timingOf } from "./timing.js";
-import { Trace } from "./trace.js";
-import { Uart } from "./uart.js";
 
 export type { Model, RadioOptions, SimOptions, Timing, VirtualModemOptions } from "./options.js";
 

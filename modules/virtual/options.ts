@@ -2,9 +2,9 @@
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "./faults.js";
 import type { Network } from "./network.js";
-import type { Timing } from "./timing.js";
+import type { Timing } from "./power/timing.js";
 
-export type { Timing } from "./timing.js";
+export type { Timing } from "./power/timing.js";
 
 export type Model = "sim900" | "sim800";
 

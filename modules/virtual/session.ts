@@ -3,27 +3,28 @@
  *
  * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
  */
-import { Boot, type BootKind } from "./boot.js";
+
+import { Framing } from "./at/framing.js";
+import { Interpreter } from "./at/interpreter.js";
+import { copyProfile, factoryProfile, type Memory, type Profile } from "./at/profile.js";
 import { bytesOf } from "./bytes.js";
-import type { Calendar } from "./calendar.js";
-import { Calls } from "./calls.js";
-import { Framing } from "./framing.js";
-import type { HttpClient } from "./http.js";
-import { Interpreter } from "./interpreter.js";
-import { Ip } from "./ip.js";
-import { factoryIpSettings, type IpSettings } from "./ip-settings.js";
-import { Messages } from "./messages.js";
-import { tellNetworkTime } from "./network-time.js";
-import { PacketData } from "./packet-data.js";
-import type { Power } from "./power.js";
-import { copyProfile, factoryProfile, type Memory, type Profile } from "./profile.js";
-import { Registration } from "./registration.js";
-import { AppBearer } from "./sapbr.js";
-import { Sim, type SimCard } from "./sim.js";
-import { Sleep } from "./sleep.js";
-import type { Supply } from "./supply.js";
-import { Transparent } from "./transparent.js";
-import type { Uart } from "./uart.js";
+import type { Uart } from "./line/uart.js";
+import { Ip } from "./models/sim900/ip.js";
+import { factoryIpSettings, type IpSettings } from "./models/sim900/ip-settings.js";
+import { Transparent } from "./models/sim900/transparent.js";
+import { Boot, type BootKind } from "./power/boot.js";
+import type { Power } from "./power/power.js";
+import { Sleep } from "./power/sleep.js";
+import type { Supply } from "./power/supply.js";
+import type { Calendar } from "./radio/calendar.js";
+import { tellNetworkTime } from "./radio/network-time.js";
+import { PacketData } from "./radio/packet-data.js";
+import { Registration } from "./radio/registration.js";
+import { Sim, type SimCard } from "./radio/sim.js";
+import { Calls } from "./services/calls.js";
+import type { HttpClient } from "./services/http.js";
+import { Messages } from "./services/messages.js";
+import { AppBearer } from "./services/sapbr.js";
 import type { World } from "./world.js";
 
 const XON = 0x11;

@@ -2,12 +2,12 @@
 import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { ActivityScope } from "./activity.js";
-import type { Injector } from "./injector.js";
+import type { Injector } from "./faults/injector.js";
 import type { Network } from "./network.js";
 import type { Model } from "./options.js";
-import type { Radio } from "./radio.js";
+import type { Timing } from "./power/timing.js";
+import type { Radio } from "./radio/radio.js";
 import type { Schedule } from "./schedule.js";
-import type { Timing } from "./timing.js";
 
 export interface World {
 	readonly clock: Clock;

@@ -3,7 +3,7 @@ import { HandClock } from "../../hosts/node/clock.js";
 import type { Serial } from "../../modules/core/io.js";
 import { VirtualBoard } from "../../modules/virtual/board.js";
 import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
-import { VirtualUart } from "../../modules/virtual/serial.js";
+import { VirtualUart } from "../../modules/virtual/line/serial.js";
 import { FakeNetwork } from "./network.js";
 
 const BYTE_MS = 10_000 / 115_200;

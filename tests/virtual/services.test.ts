@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
-import { HttpResponse } from "../../modules/virtual/http-response.js";
+import { HttpResponse } from "../../modules/virtual/services/http-response.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/clock commands", () => {

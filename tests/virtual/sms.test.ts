@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { bytesOfHex, hexOf } from "../../modules/virtual/bytes.js";
-import { pack, septetsOf, textOfSeptets, unpack } from "../../modules/virtual/gsm-text.js";
-import { decodeSubmit, encodeDeliver, type Submission } from "../../modules/virtual/pdu.js";
+import { pack, septetsOf, textOfSeptets, unpack } from "../../modules/virtual/services/gsm-text.js";
+import { decodeSubmit, encodeDeliver, type Submission } from "../../modules/virtual/services/pdu.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/gsm-text", () => {

@@ -1,7 +1,7 @@
 /* One run of the virtual modem on a pseudo-terminal, from the command line to the signal that ends it. */
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { traceText } from "../../../modules/virtual/line/trace.js";
 import { VirtualModem } from "../../../modules/virtual/modem.js";
-import { traceText } from "../../../modules/virtual/trace.js";
 import { UsageError } from "../arguments.js";
 import { NodeNetwork } from "../network.js";
 import { RealClock } from "../real-clock.js";
@@ -64,7 +64,9 @@ function takeLink(path: string, device?: string): void {
 	if (target && !isTerminal(target))
 		throw new UsageError(`--link ${path} leads to ${target}, which is no modem's: remove the link or give another path`);
 	if (target && isInUse(target))
-		throw new UsageError(`--link ${path} leads to ${target}, which is in use: end that modem, remove the link or give another path`);
+		throw new UsageError(
+			`--link ${path} leads to ${target}, which is in use: end that modem, remove the link or give another path`,
+		);
 	if (undefined === device) return;
 	if (target) unlinkSync(path);
 	symlinkSync(device, path);

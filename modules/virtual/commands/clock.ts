@@ -1,7 +1,7 @@
 /* Date and time: AT+CCLK, AT+CLTS, AT+CNTP. */
-import type { Call } from "../call.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert, setting } from "../at/command.js";
 import type { Session } from "../session.js";
-import { answer, type Command, inert, setting } from "./command.js";
 
 /** What +CNTP: says. */
 const NTP = { done: 1, network: 61, dns: 62 } as const;

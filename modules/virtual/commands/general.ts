@@ -1,7 +1,7 @@
 /* The line itself: echo, result codes, rate, flow control, and the profile that AT&W keeps. */
-import type { Call } from "../call.js";
-import { copyProfile, factoryProfile, type Profile } from "../profile.js";
-import { answer, type Command, inert, setting } from "./command.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert, setting } from "../at/command.js";
+import { copyProfile, factoryProfile, type Profile } from "../at/profile.js";
 
 const RATES = {
 	sim900: [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200],

@@ -1,6 +1,7 @@
 /* Who the modem is. */
+
+import { answer, type Command } from "../at/command.js";
 import type { Session } from "../session.js";
-import { answer, type Command } from "./command.js";
 
 const NAMES = { sim900: "SIMCOM_SIM900", sim800: "SIMCOM_SIM800" };
 const FIRMWARE = { sim900: "1137B06SIM900M64_ST_ENHANCE", sim800: "1418B05SIM800M32" };

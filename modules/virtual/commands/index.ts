@@ -1,20 +1,21 @@
 /* Which commands there are. */
-import type { ParsedCommand } from "../line.js";
+
+import { answer, type Command, type Handler } from "../at/command.js";
+import type { ParsedCommand } from "../at/line.js";
+import { BEARER_COMMANDS } from "../models/sim900/bearer-commands.js";
+import { CONNECTION_COMMANDS } from "../models/sim900/connection-commands.js";
+import { HTTP_COMMANDS } from "../models/sim900/http-commands.js";
+import { RECEIVE_COMMANDS } from "../models/sim900/receive-commands.js";
+import { TRANSPORT_COMMANDS } from "../models/sim900/transport-commands.js";
 import type { Model } from "../options.js";
-import { BEARER_COMMANDS } from "./bearer.js";
 import { CALL_COMMANDS } from "./calls.js";
 import { CLOCK_COMMANDS } from "./clock.js";
-import { answer, type Command, type Handler } from "./command.js";
-import { CONNECTION_COMMANDS } from "./connection.js";
 import { GENERAL_COMMANDS } from "./general.js";
-import { HTTP_COMMANDS } from "./http.js";
 import { IDENTITY_COMMANDS } from "./identity.js";
 import { NETWORK_COMMANDS } from "./network.js";
 import { POWER_COMMANDS } from "./power.js";
-import { RECEIVE_COMMANDS } from "./receive.js";
 import { SIM_COMMANDS } from "./sim.js";
 import { SMS_COMMANDS } from "./sms.js";
-import { TRANSPORT_COMMANDS } from "./transport.js";
 
 const COMMANDS = new Map<string, Command>();
 for (const group of [

@@ -1,8 +1,8 @@
 /* The GSM network: registration, signal, operator, GPRS attachment, contexts by AT+CGACT. */
-import type { Call } from "../call.js";
-import { CME } from "../errors.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert, setting } from "../at/command.js";
+import { CME } from "../at/errors.js";
 import type { Session } from "../session.js";
-import { answer, type Command, inert, setting } from "./command.js";
 
 /** Contexts that AT+CGDCONT may define. */
 const CONTEXTS = 3;

@@ -1,6 +1,6 @@
 /* Power and functionality: AT+CPOWD, AT+CFUN. */
-import type { Call } from "../call.js";
-import { answer, type Command, inert, setting } from "./command.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert, setting } from "../at/command.js";
 
 const FULL = 1;
 const MINIMUM = 0;

@@ -1,8 +1,8 @@
 /* The SIM's own commands: PIN, PUK, the tries that are left, and what is written on the card. */
-import type { Call } from "../call.js";
-import { CME } from "../errors.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert } from "../at/command.js";
+import { CME } from "../at/errors.js";
 import type { Session } from "../session.js";
-import { answer, type Command, inert } from "./command.js";
 
 const PIN = /^[0-9]{4,8}$/;
 const PUK = /^[0-9]{8}$/;

@@ -1,12 +1,13 @@
 /* Short messages: AT+CMGS, AT+CMGR, AT+CMGL, AT+CMGD, and the settings around them. */
+
+import type { Call } from "../at/call.js";
+import { answer, type Command, setting } from "../at/command.js";
+import { collect } from "../at/data-entry.js";
+import { CMS } from "../at/errors.js";
 import { bytesOfHex, textOf } from "../bytes.js";
-import type { Call } from "../call.js";
-import { collect } from "../data-entry.js";
-import { CMS } from "../errors.js";
-import { septetsOf } from "../gsm-text.js";
-import { CHARSETS, type Charset, type Messages, STATUS_TEXTS, type StoredMessage } from "../messages.js";
-import { decodeSubmit, type Submission } from "../pdu.js";
-import { answer, type Command, setting } from "./command.js";
+import { septetsOf } from "../services/gsm-text.js";
+import { CHARSETS, type Charset, type Messages, STATUS_TEXTS, type StoredMessage } from "../services/messages.js";
+import { decodeSubmit, type Submission } from "../services/pdu.js";
 
 const TEXT_MAX = 160;
 const UCS2_MAX = 70;
