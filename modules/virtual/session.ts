@@ -8,23 +8,19 @@ import { Framing } from "./at/framing.js";
 import { Interpreter } from "./at/interpreter.js";
 import { copyProfile, factoryProfile, type Memory, type Profile } from "./at/profile.js";
 import { bytesOf } from "./bytes.js";
+import type { IpStack } from "./ip/stack.js";
 import type { Uart } from "./line/uart.js";
-import { Ip } from "./models/sim900/ip.js";
-import { factoryIpSettings, type IpSettings } from "./models/sim900/ip-settings.js";
-import { Transparent } from "./models/sim900/transparent.js";
 import { Boot, type BootKind } from "./power/boot.js";
 import type { Power } from "./power/power.js";
 import { Sleep } from "./power/sleep.js";
 import type { Supply } from "./power/supply.js";
+import { Air } from "./radio/air.js";
 import type { Calendar } from "./radio/calendar.js";
-import { tellNetworkTime } from "./radio/network-time.js";
 import { PacketData } from "./radio/packet-data.js";
 import { Registration } from "./radio/registration.js";
 import { Sim, type SimCard } from "./radio/sim.js";
 import { Calls } from "./services/calls.js";
-import type { HttpClient } from "./services/http.js";
 import { Messages } from "./services/messages.js";
-import { AppBearer } from "./services/sapbr.js";
 import type { World } from "./world.js";
 
 const XON = 0x11;
@@ -54,8 +50,8 @@ export class Session {
 	readonly sim: Sim;
 	readonly registration: Registration;
 	readonly packetData: PacketData;
-	readonly ip: Ip;
-	readonly transparent: Transparent;
+	readonly air: Air;
+	readonly ip: IpStack;
 	readonly interpreter: Interpreter;
 	readonly boot: Boot;
 	readonly supply: Supply;
@@ -68,10 +64,6 @@ export class Session {
 	simReports = 0;
 	/** AT+CUSD. */
 	ussdReports = 0;
-	/** AT+SAPBR, from cid 1 on. */
-	readonly bearers: readonly AppBearer[];
-	/** From AT+HTTPINIT to AT+HTTPTERM. */
-	http: HttpClient | undefined;
 	/** AT+CNTP. */
 	timeServer = { host: "pool.ntp.org", zoneQuarters: 0 };
 	readonly restart: () => void;
@@ -108,11 +100,10 @@ export class Session {
 			onRegistered: () => this.#registered(),
 		});
 		this.packetData = new PacketData(this.world, this.registration);
+		this.air = new Air(this.world);
 		this.messages = new Messages(this);
 		this.calls = new Calls(this);
-		this.bearers = [1, 2, 3].map(id => new AppBearer(this, id));
-		this.transparent = new Transparent(this);
-		this.ip = new Ip(this, this.#ipSettings());
+		this.ip = this.world.model.createIp(this);
 		this.interpreter = new Interpreter(this);
 	}
 
@@ -129,7 +120,7 @@ export class Session {
 	/** The DTR pin: 1 not ready. */
 	dataTerminalReady(level: 0 | 1): void {
 		this.sleep.line = 1 === level;
-		if (1 === level && 1 === this.profile.dataTerminalReady) this.transparent.escape();
+		if (1 === level && 1 === this.profile.dataTerminalReady) this.ip.escape?.();
 	}
 
 	/** The RTS pin: 1 stop. */
@@ -139,8 +130,7 @@ export class Session {
 
 	/** Says something that nobody asked for. */
 	urc(text: string): void {
-		if (this.transparent.active) this.transparent.hold(text);
-		else this.framing.info(text);
+		if (!this.ip.hold?.(text)) this.framing.info(text);
 	}
 
 	/** Power is about to go; `words`: as asked for, not in an emergency. */
@@ -162,6 +152,7 @@ export class Session {
 		this.messages.close();
 		this.registration.close();
 		this.ip.close();
+		this.air.close();
 		this.world.activity.close();
 	}
 
@@ -178,8 +169,14 @@ export class Session {
 
 	#registered(): void {
 		this.world.faults.moment("registered");
-		tellNetworkTime(this);
+		if (1 === this.memory.networkTime) this.world.schedule.after(this.world.timing.networkTimeMs, () => this.#tellTime());
 		this.messages.listen();
+	}
+
+	#tellTime(): void {
+		const { radio, model } = this.world;
+		this.calendar.set(radio.calendar.utcMs, radio.calendar.zoneQuarters);
+		for (const line of model.timeLines(radio)) this.urc(line);
 	}
 
 	/** XON and XOFF are obeyed, the rest is data. */
@@ -192,9 +189,5 @@ export class Session {
 
 	#report(name: string, reports: number, stat: number): void {
 		if (reports > 0) this.urc(`${name}: ${this.registrationText(reports, stat)}`);
-	}
-
-	#ipSettings(): IpSettings {
-		return { ...factoryIpSettings(this.world.timing.remoteCloseMs), ...this.memory.ip };
 	}
 }

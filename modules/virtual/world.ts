@@ -3,8 +3,8 @@ import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { ActivityScope } from "./activity.js";
 import type { Injector } from "./faults/injector.js";
+import type { ModelSpec } from "./models/model.js";
 import type { Network } from "./network.js";
-import type { Model } from "./options.js";
 import type { Timing } from "./power/timing.js";
 import type { Radio } from "./radio/radio.js";
 import type { Schedule } from "./schedule.js";
@@ -17,7 +17,7 @@ export interface World {
 	readonly activity: ActivityScope;
 	readonly random: Random;
 	readonly timing: Timing;
-	readonly model: Model;
+	readonly model: ModelSpec;
 	readonly network: Network;
 	readonly radio: Radio;
 	readonly faults: Injector;

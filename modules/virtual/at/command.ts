@@ -1,8 +1,8 @@
 /* A command as a table entry: its name and what it does in each of its forms. */
 
-import type { Model } from "../options.js";
 import type { Session } from "../session.js";
 import type { Call } from "./call.js";
+import type { ParsedCommand } from "./line.js";
 
 export type Handler = (call: Call) => void;
 
@@ -21,8 +21,6 @@ export interface Command {
 	readonly query?: Handler;
 	/** Refused without a SIM that is ready. */
 	readonly sim?: "cme" | "cms";
-	/** Undefined: all know it. */
-	readonly model?: Model;
 }
 
 /** A number that is kept: AT+NAME=n, AT+NAME?, AT+NAME=?. */
@@ -60,4 +58,31 @@ export function inert(name: string, [low, high]: readonly [number, number], init
 export function answer(call: Call, ...lines: readonly string[]): void {
 	call.info(...lines);
 	call.ok();
+}
+
+/** Undefined: it is not known, or not in this form. */
+export function handlerOf(commands: ReadonlyMap<string, Command>, { name, kind }: ParsedCommand): Handler | undefined {
+	const command = commands.get(name);
+	const handler = command && ("test" === kind ? testOf(command) : command[kind]);
+	return handler && guarded(command, handler);
+}
+
+function testOf({ name, test, query }: Command): Handler | undefined {
+	if (query) return query;
+	if (undefined === test) return undefined;
+	return call => {
+		const range = "string" === typeof test ? test : test(call.session);
+		if ("" === range) call.ok();
+		else answer(call, `${name}: ${range}`);
+	};
+}
+
+function guarded({ sim }: Command, handler: Handler): Handler {
+	if (!sim) return handler;
+	return call => {
+		const reason = call.session.sim.error;
+		if (undefined === reason) handler(call);
+		else if ("cms" === sim) call.failSms(300 + reason);
+		else call.fail(reason);
+	};
 }

@@ -5,15 +5,15 @@
  * log shows more than that. Only the LF behind the line's own CR is still taken as part of the line.
  */
 import { bytesOf, CR, LF } from "../bytes.js";
-import { findCommand } from "../commands/index.js";
+import type { LineRules } from "../models/model.js";
 import type { Session } from "../session.js";
 import { Call, type Outcome } from "./call.js";
+import { handlerOf } from "./command.js";
 import { type ParsedCommand, parseLine } from "./line.js";
 
 /** Takes data from the host; returns how many bytes it took: fewer than given when it needs no more. */
 export type Taker = (bytes: Uint8Array) => number;
 
-const LINE_MAX = 556;
 const AT = 2; // letters
 
 export class Interpreter {
@@ -34,6 +34,10 @@ export class Interpreter {
 	/** Whether a line is being carried out. */
 	get busy(): boolean {
 		return this.#running;
+	}
+
+	get #rules(): LineRules {
+		return this.#session.world.model.lines;
 	}
 
 	receive(bytes: Uint8Array): void {
@@ -82,8 +86,8 @@ export class Interpreter {
 		const afterReturn = this.#afterReturn;
 		this.#afterReturn = false;
 		if (LF === byte) {
-			// A SIM900 echoes the LF of CR LF, a SIM800 drops it; for neither is it part of a line.
-			if ((!this.#running || afterReturn) && "sim900" === this.#session.world.model) this.#echoByte(byte);
+			// the LF of CR LF is no part of a line, whether it is echoed or not
+			if ((!this.#running || afterReturn) && this.#rules.echoesLineFeed) this.#echoByte(byte);
 		} else if (!this.#running) {
 			this.#echoByte(byte);
 			this.#addToLine(byte);
@@ -95,33 +99,33 @@ export class Interpreter {
 		else if (byte === this.#session.profile.registers[5]) this.#backspace();
 		else if (this.#lineLength < AT) this.#addToPrefix(String.fromCharCode(byte));
 		else {
-			if (this.#lineLength < LINE_MAX + AT) this.#line += String.fromCharCode(byte);
+			if (this.#lineLength < this.#rules.longest + AT) this.#line += String.fromCharCode(byte);
 			this.#lineLength++;
 		}
 	}
 
-	/** Whatever comes before AT, At or at is no part of a line; aT is none of them. */
+	/** Whatever comes before AT is no part of a line. */
 	#addToPrefix(character: string): void {
 		if ("/" === character && 1 === this.#lineLength) return this.#run(this.#lastLine);
-		if (["AT", "At", "at"].includes(this.#line + character)) this.#line += character;
+		if (this.#rules.prefixes.includes(this.#line + character)) this.#line += character;
 		else this.#line = "A" === character.toUpperCase() ? character : "";
 		this.#lineLength = this.#line.length;
 	}
 
 	#backspace(): void {
-		if (this.#lineLength <= AT || this.#lineLength > LINE_MAX) return;
+		if (this.#lineLength <= AT || this.#lineLength > this.#rules.longest) return;
 		this.#line = this.#line.slice(0, -1);
 		this.#lineLength--;
 	}
 
 	#endLine(): void {
 		this.#afterReturn = true;
-		const counted = "sim800" === this.#session.world.model ? this.#lineLength - AT : this.#lineLength;
+		const counted = this.#lineLength - (this.#rules.countsPrefix ? 0 : AT);
 		const line = this.#line.slice(AT);
 		const complete = this.#lineLength >= AT;
 		this.#clearLine();
 		if (!complete) return;
-		if (counted > LINE_MAX) return this.#run(undefined);
+		if (counted > this.#rules.longest) return this.#run(undefined);
 		this.#lastLine = line;
 		this.#run(line);
 	}
@@ -138,8 +142,7 @@ export class Interpreter {
 		this.#flushEcho();
 		this.#running = true;
 		this.#endActivity ??= world.activity.begin();
-		const semicolonAfterBasic = "sim800" === world.model;
-		const commands = undefined === line ? undefined : parseLine(line, { semicolonAfterBasic });
+		const commands = undefined === line ? undefined : parseLine(line, this.#rules);
 		// At low rates the LF of CR LF needs longer to arrive than the modem to answer: it is still the line's.
 		const latencyMs = Math.max(world.timing.commandMs, 25_000 / uart.baud) + world.faults.latencyMs();
 		world.schedule.after(latencyMs, () => this.#step(commands, 0));
@@ -150,7 +153,7 @@ export class Interpreter {
 		const command = commands[index];
 		if (!command) return this.#endRun("ok");
 		const call = new Call(this.#session, command, outcome => this.#next(commands, index, outcome));
-		const handler = findCommand(command, this.#session.world.model);
+		const handler = handlerOf(this.#session.world.model.commands, command);
 		const { faults } = this.#session.world;
 		if (faults.chance(faults.ignoreRate)) this.#endRun("ended");
 		else if (handler && !faults.chance(faults.errorRate)) handler(call);

@@ -1,12 +1,7 @@
 /* The line itself: echo, result codes, rate, flow control, and the profile that AT&W keeps. */
 import type { Call } from "../at/call.js";
-import { answer, type Command, inert, setting } from "../at/command.js";
+import { answer, type Command, setting } from "../at/command.js";
 import { copyProfile, factoryProfile, type Profile } from "../at/profile.js";
-
-const RATES = {
-	sim900: [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200],
-	sim800: [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800],
-};
 
 /** ATE1 and its like: a number that may be left out, for 0. */
 function basic(name: string, high: number, set: (profile: Profile, value: number) => void): Command {
@@ -21,12 +16,22 @@ function basic(name: string, high: number, set: (profile: Profile, value: number
 	};
 }
 
-function changeRate(call: Call): void {
+/** AT+IPR. Who keeps the rate for the next start: the modem itself, or the profile (AT&W). */
+export function rateCommand(kept: "modem" | "profile"): Command {
+	return {
+		name: "+IPR",
+		read: call => answer(call, `+IPR: ${call.session.rate}`),
+		set: call => changeRate(call, "modem" === kept),
+		test: ({ world }) => `(),(${world.model.port.rates.join(",")})`,
+	};
+}
+
+function changeRate(call: Call, keeps: boolean): void {
 	const { uart, memory, world } = call.session;
-	const baud = call.number(0, 0, 460_800);
-	if (undefined === baud || !RATES[world.model].includes(baud)) return call.fail();
+	const baud = call.number(0, 0, 4_000_000);
+	if (undefined === baud || !world.model.port.rates.includes(baud)) return call.fail();
 	call.session.rate = baud;
-	if ("sim900" === world.model) memory.baud = baud; // a SIM800 keeps it only by AT&W
+	if (keeps) memory.baud = baud;
 	call.ok();
 	// 0 is for the next start; the result code still leaves at the old rate, which the wire sees to
 	if (0 !== baud) world.schedule.after(0, () => uart.changeBaud(baud));
@@ -100,12 +105,6 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 		test: "(0-2)",
 	},
 	{
-		name: "+IPR",
-		read: call => answer(call, `+IPR: ${call.session.rate}`),
-		set: changeRate,
-		test: session => `(),(${RATES[session.world.model].join(",")})`,
-	},
-	{
 		name: "+IFC",
 		read: call => answer(call, `+IFC: ${call.session.profile.hostFlow},${call.session.profile.modemFlow}`),
 		set: call => {
@@ -127,6 +126,5 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			session.profile.serviceClass = value;
 		},
 	),
-	inert("+CUSACC", [0, 1], 0),
 	{ name: "+GCAP", run: call => answer(call, "+GCAP: +FCLASS,+CGSM") },
 ];

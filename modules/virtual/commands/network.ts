@@ -1,6 +1,6 @@
 /* The GSM network: registration, signal, operator, GPRS attachment, contexts by AT+CGACT. */
 import type { Call } from "../at/call.js";
-import { answer, type Command, inert, setting } from "../at/command.js";
+import { answer, type Command, setting } from "../at/command.js";
 import { CME } from "../at/errors.js";
 import type { Session } from "../session.js";
 
@@ -171,17 +171,4 @@ export const NETWORK_COMMANDS: readonly Command[] = [
 	{ name: "+CGDCONT", read: readContexts, set: defineContext, test: '(1-3),"IP",,,(0-2),(0,1)' },
 	{ name: "+CGACT", read: readActive, set: activateContexts, test: "(0,1)" },
 	{ name: "+CPAS", run: call => answer(call, "+CPAS: 0"), test: "(0,2,3,4)" },
-	{ name: "+CSPN", read: call => answer(call, `+CSPN: "${call.session.world.radio.operator}",0`), sim: "cme" },
-	{ name: "+CCALR", read: call => answer(call, `+CCALR: ${call.session.boot.callReady ? 1 : 0}`), test: "(0,1)" },
-	setting(
-		"+CIURC",
-		[0, 1],
-		({ memory }) => memory.callReadyReports,
-		({ memory }, value) => {
-			memory.callReadyReports = value;
-		},
-	),
-	inert("+CBATCHK", [0, 1], 0),
-	inert("+CGMSCLASS", [0, 12], 12),
-	inert("+CGSMS", [0, 3], 1),
 ];

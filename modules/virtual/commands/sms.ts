@@ -75,7 +75,7 @@ function deliver(call: Call, message: Submission): void {
 function read(call: Call): void {
 	const { messages, world } = call.session;
 	const stored = messages.store.get(call.number(0, 1, 255) ?? 0);
-	if (!stored) return "sim800" === world.model ? call.ok() : call.failSms(CMS.invalidIndex);
+	if (!stored) return "ok" === world.model.emptyMessage ? call.ok() : call.failSms(CMS.invalidIndex);
 	const { message } = stored;
 	const header = messages.textMode
 		? `+CMGR: "${STATUS_TEXTS[stored.status]}",${messages.numberText(message.from)},"",${messages.timeText(message)}`

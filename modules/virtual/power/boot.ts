@@ -1,9 +1,9 @@
-/* What the modem says and does by itself after it has come on: RDY, the SIM, the network, Call Ready. */
-
+/* What the modem says and does by itself after it has come on: RDY, the SIM, the network, its services. */
+import type { BootRules } from "../models/model.js";
 import type { SimState } from "../radio/sim.js";
 import type { Session } from "../session.js";
 
-/** Power on; a restart that ends with OK (AT+CFUN=1,1 of a SIM900); on for long already. */
+/** Power on; AT+CFUN=1,1; on for long already. */
 export type BootKind = "cold" | "restart" | "running";
 
 const NEXT_LINE_MS = 50;
@@ -25,10 +25,10 @@ export class Boot {
 		if ("running" === kind) return this.#startRunning();
 		const { world, sim, memory } = this.#session;
 		const { readyMs, simMs } = world.timing;
+		const { ready, restartOk } = world.model.boot;
 		world.schedule.after(readyMs, () => {
-			this.#say("RDY");
-			if (sim.card.inserted) this.#sayLater(`+CFUN: ${memory.functionality}`);
-			if ("restart" === kind && "sim900" === world.model) this.#session.framing.result("OK");
+			this.#say(...ready(memory.functionality).slice(0, sim.card.inserted ? undefined : 1));
+			if ("restart" === kind && "last" === restartOk) this.#session.framing.result("OK");
 		});
 		sim.start(sim.card.inserted ? simMs : NO_CARD_MS);
 	}
@@ -51,8 +51,7 @@ export class Boot {
 				this.callReady = false;
 				return;
 			case "absent":
-				this.#say("+CPIN: NOT INSERTED");
-				if (booting) this.#sayLater(`+CFUN: ${this.#session.functionality}`);
+				this.#say(...this.#rules.absent(this.#session.functionality).slice(0, booting ? undefined : 1));
 				this.#session.registration.stop();
 				break;
 			case "pin":
@@ -83,28 +82,26 @@ export class Boot {
 		world.schedule.after(world.timing.callReadyMs - world.timing.simMs, () => this.#callReady());
 	}
 
-	/** A SIM800 says Call Ready before SMS Ready when it boots, and after it when AT+CFUN=1 wakes it. */
 	#callReady(): void {
-		const { world } = this.#session;
-		const [first, second] = this.#woken ? ["SMS Ready", "Call Ready"] : ["Call Ready", "SMS Ready"];
+		const { world, memory } = this.#session;
 		this.callReady = true;
 		this.#endActivity?.();
 		this.#endActivity = undefined;
-		if ("sim900" === world.model) return this.#urc("Call Ready");
-		this.#urc(first!);
-		world.schedule.after(world.timing.smsReadyMs, () => this.#urc(second!));
-	}
-
-	#urc(text: string): void {
-		if (1 === this.#session.memory.callReadyReports) this.#session.urc(text);
+		if (1 === memory.callReadyReports) this.#sayEach(this.#rules.services(this.#woken), world.timing.smsReadyMs);
 	}
 
 	/** In autobaud nothing of this is said. */
-	#say(text: string): void {
-		if (0 !== this.#session.memory.baud) this.#session.urc(text);
+	#say(...lines: readonly string[]): void {
+		if (0 !== this.#session.memory.baud) this.#sayEach(lines, NEXT_LINE_MS);
 	}
 
-	#sayLater(text: string): void {
-		this.#session.world.schedule.after(NEXT_LINE_MS, () => this.#say(text));
+	#sayEach([first, ...others]: readonly string[], gapMs: number): void {
+		if (undefined === first) return;
+		this.#session.urc(first);
+		this.#session.world.schedule.after(gapMs, () => this.#sayEach(others, gapMs));
+	}
+
+	get #rules(): BootRules {
+		return this.#session.world.model.boot;
 	}
 }

@@ -1,12 +1,10 @@
 /*
  * The power key and what it does: it toggles. A pulse turns the modem on when it is off, and off when it is on.
- *
- * SIM900: STATUS rises some time after the key's release. SIM800: after it was held long enough.
  */
 import type { Clock, TimerId } from "../../core/clock.js";
 import { elapsedMs } from "../../core/clock.js";
 import type { Activity } from "../activity.js";
-import type { Model } from "../options.js";
+import type { KeyRules } from "../models/model.js";
 import type { Schedule } from "../schedule.js";
 import type { Timing } from "./timing.js";
 
@@ -18,7 +16,7 @@ export interface PowerOptions {
 	schedule: Schedule;
 	activity: Activity;
 	timing: Timing;
-	model: Model;
+	rules: KeyRules;
 	/** The port says the download tool's bytes. */
 	onToolSync(): void;
 	/** STATUS rises: the modem runs. */
@@ -102,20 +100,20 @@ export class Power {
 
 	/** The key has been down long enough to count. */
 	#hold(stopping: boolean): void {
-		const { schedule, timing, model } = this.#options;
+		const { schedule, timing, rules } = this.#options;
 		this.#armed = true;
 		if (stopping) {
 			this.#keyTimer = schedule.after(timing.keyOffMaxMs - timing.keyOffMs, () => this.#heldTooLong());
 			return;
 		}
-		if ("sim800" === model) return this.#trigger();
+		if ("press" === rules.startsAt) return this.#trigger();
 		this.#keyTimer = schedule.after(timing.keyStuckMs - timing.keyOnMs, () => this.#trigger());
 	}
 
 	#heldTooLong(): void {
 		this.#armed = false;
-		if ("sim800" !== this.#options.model) return;
-		this.cut(); // a SIM800 restarts
+		if ("ignored" === this.#options.rules.tooLong) return;
+		this.cut();
 		this.#start();
 	}
 

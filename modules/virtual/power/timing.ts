@@ -1,8 +1,7 @@
 /*
- * The modem's own times in milliseconds. The defaults are what data sheets demand and logs show of a warm modem;
- * nothing here is what the air takes (options.ts, RadioOptions).
+ * The modem's own times in milliseconds: what data sheets demand and logs show of a warm modem; nothing here is what the
+ * air takes (options.ts, RadioOptions).
  */
-import type { Model } from "../options.js";
 
 export interface Timing {
 	/** PWRKEY has to be low for this long to turn it on, or off; longer than `keyOffMaxMs` does not turn it off. */
@@ -81,7 +80,8 @@ export interface Timing {
 	wakeLineMs: number;
 }
 
-const SIM900: Readonly<Timing> = {
+/** Of a SIM900; other models have what differs. */
+export const TIMING: Readonly<Timing> = {
 	keyOnMs: 1000,
 	keyOffMs: 1000,
 	keyOffMaxMs: 5000,
@@ -132,17 +132,3 @@ const SIM900: Readonly<Timing> = {
 	wakeMs: 100,
 	wakeLineMs: 50,
 };
-
-const SIM800: Readonly<Timing> = {
-	...SIM900,
-	keyOnMs: 1200,
-	keyOffMs: 1500,
-	keyOffMaxMs: 33_000,
-	statusOnMs: 200,
-	toolSyncMs: 20,
-	statusOffMs: 2000,
-};
-
-export function timingOf(model: Model, changes: Partial<Timing> = {}): Timing {
-	return { ...("sim800" === model ? SIM800 : SIM900), ...changes };
-}

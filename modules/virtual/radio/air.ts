@@ -56,7 +56,11 @@ export class Air {
 	readonly #down: Lane;
 	readonly #unwatch: () => void;
 
-	constructor({ schedule, radio }: World) {
+	readonly #world: World;
+
+	constructor(world: World) {
+		const { schedule, radio } = world;
+		this.#world = world;
 		this.#up = new Lane(schedule, radio.uplinkBps, radio.roundTripMs / 2, radio.covered);
 		this.#down = new Lane(schedule, radio.downlinkBps, radio.roundTripMs / 2, radio.covered);
 		this.#unwatch = radio.watch(() => {
@@ -73,6 +77,17 @@ export class Air {
 	/** `arrive` is called when the last of `bytes` is at the modem. */
 	down(bytes: number, arrive: () => void): void {
 		this.#down.send(bytes, arrive);
+	}
+
+	/** Asks the name server behind it. */
+	resolve(host: string, onDone: (addresses: readonly string[]) => void): void {
+		const { network, schedule, timing } = this.#world;
+		this.up(HEADER_BYTES, () => {
+			network.resolve(host, addresses => {
+				const late = 0 === addresses.length ? timing.nameUnknownMs : 0;
+				this.down(HEADER_BYTES, () => schedule.after(late, () => onDone(addresses)));
+			});
+		});
 	}
 
 	close(): void {

@@ -53,8 +53,7 @@ export class Calls {
 	}
 
 	#ring(): void {
-		if (this.#session.transparent.active) this.#session.transparent.hold("RING");
-		else this.#session.framing.result("RING");
+		if (!this.#session.ip.hold?.("RING")) this.#session.framing.result("RING");
 		if (1 === this.showNumber) this.#session.urc(`+CLIP: "${this.number}",145,"",,"",0`);
 		this.#timer = this.#session.world.schedule.after(RING_EVERY_MS, () => this.#ring());
 	}

@@ -3,6 +3,7 @@ import { bytesOf, textOf } from "../bytes.js";
 import { Stream } from "../ip/stream.js";
 import type { Session } from "../session.js";
 import { HttpResponse } from "./http-response.js";
+import type { AppBearer } from "./sapbr.js";
 
 /** What +HTTPACTION says when it is not the server's own status. */
 export const HTTP = { network: 601, memory: 602, dns: 603, busy: 604 } as const;
@@ -26,12 +27,15 @@ export class HttpClient {
 	/** The answer's body; undefined: there is none to be read. */
 	body: Uint8Array | undefined;
 	readonly #session: Session;
+	readonly #bearers: readonly AppBearer[];
 	#stream: Stream | undefined;
 	/** Ends the request that is under way. */
 	#finish: ((status: number, body?: Uint8Array) => void) | undefined;
 
-	constructor(session: Session) {
+	/** `bearers`: from cid 1 on. */
+	constructor(session: Session, bearers: readonly AppBearer[]) {
 		this.#session = session;
+		this.#bearers = bearers;
 	}
 
 	/** `onDone` gets a status and the number of bytes that can be read. */
@@ -60,9 +64,9 @@ export class HttpClient {
 
 	/** Undefined: there is no way to it. */
 	#target(): Target | undefined {
-		const { world, bearers } = this.#session;
+		const { world } = this.#session;
 		const target = targetOf(this.parameters.get("URL") ?? "", this.secure);
-		const bearer = bearers[Number(this.parameters.get("CID") ?? 1) - 1];
+		const bearer = this.#bearers[Number(this.parameters.get("CID") ?? 1) - 1];
 		return bearer?.address && (world.network.secure || !target?.secure) ? target : undefined;
 	}
 
@@ -72,7 +76,7 @@ export class HttpClient {
 			if (0 === response.status) this.#finish?.(HTTP.network);
 			else this.#finish?.(response.tooLong ? HTTP.memory : response.status, response.body);
 		};
-		this.#stream = new Stream(this.#session.ip.air, {
+		this.#stream = new Stream(this.#session.air, {
 			onConnect: () => this.#send(method, target),
 			onData: bytes => {
 				this.#stream?.credit(bytes.length);

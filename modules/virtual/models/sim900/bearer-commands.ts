@@ -1,13 +1,14 @@
 /* The CIP context, from AT+CIPMUX to AT+CIPSHUT, and AT+CIPSTATUS. */
 import type { Call } from "../../at/call.js";
-import { answer, type Command, setting } from "../../at/command.js";
+import { answer, type Command } from "../../at/command.js";
 import { CME } from "../../at/errors.js";
 import type { Connection } from "../../ip/connection.js";
-import type { Ip } from "./ip.js";
+import { type Ip, ipOf } from "./ip.js";
 import type { IpSettings } from "./ip-settings.js";
+import { numberOf } from "./setting.js";
 
 function setMux(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const mux = call.number(0, 0, 1);
 	if (undefined === mux || "IP INITIAL" !== ip.state || (1 === mux && ip.settings.transparent)) return call.fail();
 	ip.settings.mux = 1 === mux;
@@ -16,7 +17,7 @@ function setMux(call: Call): void {
 
 /** AT+CSTT="apn","user","password"; without values what is stored. */
 function startTask(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	if ("IP INITIAL" !== ip.state) return call.fail();
 	const stored = ip.settings.access;
 	ip.access =
@@ -26,7 +27,8 @@ function startTask(call: Call): void {
 }
 
 function bringUp(call: Call): void {
-	const { ip, session } = { ip: call.session.ip, session: call.session };
+	const { session } = call;
+	const ip = ipOf(session);
 	if ("IP START" !== ip.state) return call.fail();
 	ip.activate(up => {
 		if (up) return call.ok();
@@ -37,14 +39,15 @@ function bringUp(call: Call): void {
 
 /** The address alone: there is no OK behind it. */
 function localAddress(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	if (undefined === ip.address) return call.fail();
 	if ("IP GPRSACT" === ip.state) ip.state = "IP STATUS";
 	call.says(ip.address);
 }
 
 function shut(call: Call): void {
-	const { ip, world } = call.session;
+	const { world } = call.session;
+	const ip = ipOf(call.session);
 	const idle = undefined === ip.address;
 	call.after(idle ? world.timing.shutMs : world.timing.deactivateMs, () => {
 		ip.shut();
@@ -54,7 +57,7 @@ function shut(call: Call): void {
 
 /** OK comes first, the state behind it. */
 function status(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	call.sayOk();
 	if (!ip.settings.mux) return call.says(`STATE: ${ip.status}`);
 	call.info(`STATE: ${ip.status}`);
@@ -63,7 +66,7 @@ function status(call: Call): void {
 }
 
 function slotStatus(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const id = call.number(0, 0, ip.connections.length - 1);
 	if (!ip.settings.mux || undefined === id) return call.fail();
 	answer(call, `+CIPSTATUS: ${slotText(ip.connections[id]!, ip)}`);
@@ -75,13 +78,13 @@ function slotText({ id, state, protocol, address, port }: Connection, ip: Ip): s
 }
 
 function readAccess(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const { apn, user, password } = ip.access ?? ip.settings.access;
 	answer(call, `+CSTT: "${apn}","${user}","${password}"`);
 }
 
 function chooseGprs(call: Call): void {
-	const { settings } = call.session.ip;
+	const { settings } = ipOf(call.session);
 	const mode = call.number(0, 0, 1);
 	if (undefined === mode) return call.fail();
 	if (1 === mode) settings.access = { apn: call.text(1) ?? "", user: call.text(2) ?? "", password: call.text(3) ?? "" };
@@ -91,7 +94,7 @@ function chooseGprs(call: Call): void {
 function setNameServers(call: Call): void {
 	const [first, second = "0.0.0.0"] = [call.text(0), call.text(1)];
 	if (undefined === first || ![first, second].every(isAddress)) return call.fail();
-	call.session.ip.settings.dns = [first, second];
+	ipOf(call.session).settings.dns = [first, second];
 	call.ok();
 }
 
@@ -102,16 +105,16 @@ function isAddress(text: string): boolean {
 /** AT+CDNSGIP="host": OK at once, the addresses later. */
 function resolve(call: Call): void {
 	const { session } = call;
+	const { rules, address } = ipOf(session);
 	const host = call.text(0);
-	if (undefined === host || undefined === session.ip.address) return call.fail(CME.notAllowed);
+	if (undefined === host || undefined === address) return call.fail(CME.notAllowed);
 	call.ok();
 	const endActivity = session.world.activity.begin();
-	session.ip.resolve(host, addresses => {
+	session.air.resolve(host, addresses => {
 		endActivity();
-		const some = "sim800" === session.world.model ? addresses.slice(0, 2) : addresses.slice(0, 1);
-		const error = "sim800" === session.world.model ? 8 : 10;
+		const some = addresses.slice(0, rules.addresses);
 		const text = some.map(address => `,"${address}"`).join("");
-		session.urc(some.length > 0 ? `+CDNSGIP: 1,"${host}"${text}` : `+CDNSGIP: 0,${error}`);
+		session.urc(some.length > 0 ? `+CDNSGIP: 1,"${host}"${text}` : `+CDNSGIP: 0,${rules.nameUnknown}`);
 	});
 }
 
@@ -136,13 +139,14 @@ const STORED: readonly (keyof IpSettings)[] = [
 ];
 
 function store(call: Call): void {
-	const { memory, ip } = call.session;
+	const { memory } = call.session;
+	const ip = ipOf(call.session);
 	memory.ip = Object.fromEntries(STORED.map(name => [name, ip.settings[name]]));
 	call.ok();
 }
 
 function stored(call: Call): void {
-	const { settings } = call.session.ip;
+	const { settings } = ipOf(call.session);
 	const { apn, user, password } = settings.access;
 	const flag = (value: boolean) => (value ? 1 : 0);
 	answer(
@@ -168,7 +172,7 @@ function stored(call: Call): void {
 export const BEARER_COMMANDS: readonly Command[] = [
 	{
 		name: "+CIPMUX",
-		read: call => answer(call, `+CIPMUX: ${call.session.ip.settings.mux ? 1 : 0}`),
+		read: call => answer(call, `+CIPMUX: ${ipOf(call.session).settings.mux ? 1 : 0}`),
 		set: setMux,
 		test: "(0,1)",
 	},
@@ -180,7 +184,7 @@ export const BEARER_COMMANDS: readonly Command[] = [
 	{
 		name: "+CIPCSGP",
 		read: call => {
-			const { apn, user, password } = call.session.ip.settings.access;
+			const { apn, user, password } = ipOf(call.session).settings.access;
 			answer(call, `+CIPCSGP: 1,"${apn}","${user}","${password}"`);
 		},
 		set: chooseGprs,
@@ -189,7 +193,7 @@ export const BEARER_COMMANDS: readonly Command[] = [
 	{
 		name: "+CDNSCFG",
 		read: call => {
-			const [first, second] = call.session.ip.settings.dns;
+			const [first, second] = ipOf(call.session).settings.dns;
 			answer(call, `PrimaryDns: ${first}`, `SecondaryDns: ${second}`);
 		},
 		set: setNameServers,
@@ -197,19 +201,12 @@ export const BEARER_COMMANDS: readonly Command[] = [
 	},
 	{ name: "+CDNSGIP", set: resolve, test: "" },
 	{ name: "+CIPSCONT", run: store, read: stored },
-	setting(
-		"+CIPSTTIMER",
-		[90, 255],
-		({ ip }) => ip.settings.activationSeconds,
-		({ ip }, value) => {
-			ip.settings.activationSeconds = value;
-		},
-	),
+	numberOf("+CIPSTTIMER", [90, 255], "activationSeconds"),
 	{
 		name: "+CIPDPDP",
-		read: call => answer(call, `+CIPDPDP: ${call.session.ip.settings.contextProbe.join(",")}`),
+		read: call => answer(call, `+CIPDPDP: ${ipOf(call.session).settings.contextProbe.join(",")}`),
 		set: call => {
-			const { settings } = call.session.ip;
+			const { settings } = ipOf(call.session);
 			const [, interval, tries] = settings.contextProbe;
 			const values = [call.number(0, 0, 1), call.optional(1, 1, 180, interval!), call.optional(2, 1, 10, tries!)];
 			if (values.includes(undefined)) return call.fail();

@@ -5,20 +5,20 @@ import { answer, type Command } from "../../at/command.js";
 import { collect } from "../../at/data-entry.js";
 import { bytesOfHex, textOf } from "../../bytes.js";
 import type { Connection } from "../../ip/connection.js";
-import type { Ip } from "./ip.js";
+import { type Ip, ipOf } from "./ip.js";
 
 const PORT_MAX = 65_535;
 
 /** The slot that the first argument names in mux mode, and how many arguments that took. */
 function slotOf(call: Call): { slot: Connection | undefined; used: number } {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	if (!ip.settings.mux) return { slot: ip.single, used: 0 };
 	const id = call.args[0]?.quoted ? undefined : call.number(0, 0, ip.connections.length - 1);
 	return { slot: undefined === id ? undefined : ip.connections[id], used: 1 };
 }
 
 function start(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const { slot, used } = slotOf(call);
 	const protocol = call.text(used)?.toUpperCase();
 	const [host, port] = [call.text(used + 1), call.number(used + 2, 1, PORT_MAX)];
@@ -40,7 +40,7 @@ function mayStart(ip: Ip, slot: Connection): boolean {
 }
 
 function refuseStart(call: Call, slot: Connection): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	call.fail();
 	if ("CONNECTED" === slot.state) ip.says(slot, "ALREADY CONNECT");
 }
@@ -52,8 +52,8 @@ function send(call: Call): void {
 	collect(call, {
 		length,
 		limit: slot.room,
-		endsAfterMs: 1000 * call.session.ip.settings.autoSendSeconds,
-		symbol: 1 === call.session.ip.settings.promptLevel ? "\r\n> " : "",
+		endsAfterMs: 1000 * ipOf(call.session).settings.autoSendSeconds,
+		symbol: 1 === ipOf(call.session).settings.promptLevel ? "\r\n> " : "",
 		newLine: "",
 		onData: bytes => sendData(call, slot, bytes),
 		onEscape: () => call.ok(),
@@ -61,7 +61,8 @@ function send(call: Call): void {
 }
 
 function sendData(call: Call, slot: Connection, entered: Uint8Array): void {
-	const { ip, world } = call.session;
+	const { world } = call.session;
+	const ip = ipOf(call.session);
 	const bytes = ip.settings.hexSend ? bytesOfHex(textOf(entered)) : entered;
 	const silent = 2 === ip.settings.promptLevel;
 	const { faults } = world;
@@ -88,7 +89,7 @@ function sendData(call: Call, slot: Connection, entered: Uint8Array): void {
 
 /** How much AT+CIPSEND would take now. */
 function readRoom(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	if (!ip.settings.mux) return answer(call, `+CIPSEND: ${ip.single.room}`);
 	answer(call, ...ip.connections.map(({ id, room }) => `+CIPSEND: ${id},${room}`));
 }
@@ -102,14 +103,15 @@ function acknowledged(call: Call): void {
 
 /** AT+CIPCLOSE[=n][,0|1]: 1 does not wait for what is on its way. */
 function close(call: Call): void {
-	const { ip, world } = call.session;
+	const { world } = call.session;
+	const ip = ipOf(call.session);
 	const { slot, used } = slotOf(call);
 	const quick = call.optional(used, 0, 1, 0);
 	if (!slot || undefined === quick || !slot.open) return call.fail();
 	slot.beginClose();
 	call.after(1 === quick ? world.timing.closeQuickMs : world.timing.closeMs, () => {
 		slot.close(1 === quick);
-		call.session.transparent.leave();
+		ipOf(call.session).transparent.leave();
 		ip.says(slot, "CLOSE OK");
 		call.end();
 	});
@@ -122,7 +124,7 @@ export const CONNECTION_COMMANDS: readonly Command[] = [
 		run: send,
 		set: send,
 		read: readRoom,
-		test: ({ ip }) => (ip.settings.mux ? `(0-${ip.connections.length - 1}),<length>` : "<length>"),
+		test: session => (ipOf(session).settings.mux ? `(0-${ipOf(session).connections.length - 1}),<length>` : "<length>"),
 	},
 	{ name: "+CIPACK", run: acknowledged, set: acknowledged, test: "" },
 	{ name: "+CIPCLOSE", run: close, set: close, test: "" },

@@ -5,6 +5,7 @@ import { collect } from "../../at/data-entry.js";
 import { CME } from "../../at/errors.js";
 import { HttpClient } from "../../services/http.js";
 import { type AppBearer, BEARER } from "../../services/sapbr.js";
+import { ipOf } from "./ip.js";
 
 const DATA_MAX = 319_488;
 const PARAMETERS = ["CID", "URL", "UA", "PROIP", "PROPORT", "REDIR", "BREAK", "BREAKEND", "TIMEOUT", "CONTENT", "USERDATA"];
@@ -15,7 +16,7 @@ const PING_TTL = 64;
 /** AT+SAPBR=type,cid[,tag,value]: 0 close, 1 open, 2 ask, 3 set, 4 show. */
 function bearer(call: Call): void {
 	const id = call.number(1, 1, 3);
-	const found = undefined === id ? undefined : call.session.bearers[id - 1];
+	const found = undefined === id ? undefined : ipOf(call.session).bearers[id - 1];
 	if (!found) return call.fail();
 	switch (call.number(0, 0, 4)) {
 		case 0:
@@ -42,19 +43,21 @@ function openBearer(call: Call, found: AppBearer): void {
 }
 
 function init(call: Call): void {
-	if (call.session.http) return call.fail();
-	call.session.http = new HttpClient(call.session);
+	const ip = ipOf(call.session);
+	if (ip.http) return call.fail();
+	ip.http = new HttpClient(call.session, ip.bearers);
 	call.ok();
 }
 
 function terminate(call: Call): void {
-	if (!call.session.http || call.session.http.busy) return call.fail();
-	call.session.http = undefined;
+	const ip = ipOf(call.session);
+	if (!ip.http || ip.http.busy) return call.fail();
+	ip.http = undefined;
 	call.ok();
 }
 
 function setParameter(call: Call): void {
-	const { http } = call.session;
+	const { http } = ipOf(call.session);
 	const [tag, value] = [call.text(0)?.toUpperCase() ?? "", call.args[1]?.text];
 	if (!http || !PARAMETERS.includes(tag) || undefined === value) return call.fail();
 	http.parameters.set(tag, value);
@@ -62,14 +65,14 @@ function setParameter(call: Call): void {
 }
 
 function readParameters(call: Call): void {
-	const { http } = call.session;
+	const { http } = ipOf(call.session);
 	if (!http) return call.fail();
 	answer(call, "+HTTPPARA:", ...PARAMETERS.map(tag => `${tag}: ${http.parameters.get(tag) ?? ""}`));
 }
 
 /** AT+HTTPDATA=bytes,ms: DOWNLOAD, then so many bytes, or as many as come in that time. */
 function takeData(call: Call): void {
-	const { http } = call.session;
+	const { http } = ipOf(call.session);
 	const [length, timeMs] = [call.number(0, 0, DATA_MAX), call.number(1, 1000, 120_000)];
 	if (!http || undefined === length || undefined === timeMs) return call.fail();
 	const finish = (bytes: Uint8Array) => {
@@ -83,27 +86,27 @@ function takeData(call: Call): void {
 
 function act(call: Call): void {
 	const { session } = call;
-	const { http } = session;
+	const { http, rules } = ipOf(session);
 	const method = call.number(0, 0, 2);
 	if (!http || http.busy || undefined === method || !http.parameters.get("URL")) return call.fail();
-	const space = "sim800" === session.world.model ? " " : "";
 	call.ok();
-	http.request(method, (status, bytes) => session.urc(`+HTTPACTION:${space}${method},${status},${bytes}`));
+	http.request(method, (status, bytes) => session.urc(`+HTTPACTION:${rules.blank}${method},${status},${bytes}`));
 }
 
 function read(call: Call): void {
-	const { http, framing, world } = call.session;
+	const { http, rules } = ipOf(call.session);
 	const start = call.optional(0, 0, DATA_MAX, 0);
 	const length = call.optional(1, 1, DATA_MAX, DATA_MAX);
 	if (!http || undefined === start || undefined === length) return call.fail();
 	const body = http.body?.subarray(start, start + length);
 	if (!body || 0 === body.length) return call.ok();
-	framing.block(`+HTTPREAD:${"sim800" === world.model ? " " : ""}${body.length}`, body);
+	call.session.framing.block(`+HTTPREAD:${rules.blank}${body.length}`, body);
 	call.ok();
 }
 
 function locate(call: Call): void {
-	const { bearers, world } = call.session;
+	const { world } = call.session;
+	const { bearers } = ipOf(call.session);
 	const [type, id] = [call.number(0, 1, 2), call.number(1, 1, 3)];
 	if (undefined === type || undefined === id) return call.fail();
 	call.after(world.timing.locationMs, () => {
@@ -115,10 +118,10 @@ function locate(call: Call): void {
 }
 
 function ping(call: Call): void {
-	const { ip, world } = call.session;
+	const { air, world } = call.session;
 	const [host, count] = [call.text(0), call.optional(1, 1, 100, PINGS)];
-	if (undefined === host || undefined === count || undefined === ip.address) return call.fail();
-	ip.resolve(host, addresses => {
+	if (undefined === host || undefined === count || undefined === ipOf(call.session).address) return call.fail();
+	air.resolve(host, addresses => {
 		const [address] = addresses;
 		if (undefined === address) return call.fail(CME.dnsFailed);
 		const tenths = Math.max(1, Math.round(world.radio.roundTripMs / 100));
@@ -137,11 +140,16 @@ export const HTTP_COMMANDS: readonly Command[] = [
 	{ name: "+HTTPREAD", run: read, set: read, test: `(0-${DATA_MAX}),(1-${DATA_MAX})` },
 	{
 		name: "+HTTPSSL",
-		read: call => (call.session.http ? answer(call, `+HTTPSSL: ${call.session.http.secure ? 1 : 0}`) : call.fail()),
+		read: call => {
+			const { http } = ipOf(call.session);
+			if (http) answer(call, `+HTTPSSL: ${http.secure ? 1 : 0}`);
+			else call.fail();
+		},
 		set: call => {
+			const { http } = ipOf(call.session);
 			const value = call.number(0, 0, 1);
-			if (!call.session.http || undefined === value) return call.fail();
-			call.session.http.secure = 1 === value;
+			if (!http || undefined === value) return call.fail();
+			http.secure = 1 === value;
 			call.ok();
 		},
 		test: "(0,1)",

@@ -1,46 +1,72 @@
 /* The TCP/IP application of the modem: the state that AT+CIPSTATUS tells, its context and its connection slots. */
 
 import { Connection, type ConnectionState } from "../../ip/connection.js";
+import type { IpStack } from "../../ip/stack.js";
 import type { StreamTarget } from "../../ip/stream.js";
 import type { NetworkFailure } from "../../network.js";
-import { Air, HEADER_BYTES } from "../../radio/air.js";
 import type { Access } from "../../radio/packet-data.js";
+import type { HttpClient } from "../../services/http.js";
+import { AppBearer } from "../../services/sapbr.js";
 import type { Session } from "../../session.js";
-import type { IpSettings } from "./ip-settings.js";
+import { factoryIpSettings, type IpSettings } from "./ip-settings.js";
 import { Receiver } from "./receiver.js";
 import { Server } from "./server.js";
+import { Transparent } from "./transparent.js";
 
 export type IpState = "IP INITIAL" | "IP START" | "IP CONFIG" | "IP GPRSACT" | "IP STATUS" | "PDP DEACT";
 
 const CONTEXT = "cip";
-const SLOTS = { sim900: 8, sim800: 6 } as const;
 
-export class Ip {
+/** In what the models differ. */
+export interface CipRules {
+	readonly slots: number;
+	/** Of AT+CDNSGIP: how many addresses it tells, and the number for none. */
+	readonly addresses: number;
+	readonly nameUnknown: number;
+	/** Behind the colon of +CIPRXGET:1, +HTTPACTION: and +HTTPREAD: */
+	readonly blank: "" | " ";
+	/** Where pushed data comes from (AT+CIPSRIP=1): in a line of its own, or in the header of +RECEIVE. */
+	readonly from: "line" | "header";
+}
+
+/** For the commands of these models: no other one has this application. */
+export function ipOf(session: Session): Ip {
+	return session.ip as Ip;
+}
+
+export class Ip implements IpStack {
 	state: IpState = "IP INITIAL";
 	/** By AT+CSTT; undefined: what is stored. */
 	access: Access | undefined;
 	readonly settings: IpSettings;
-	readonly air: Air;
+	readonly rules: CipRules;
 	readonly receiver: Receiver;
 	readonly server: Server;
+	readonly transparent: Transparent;
+	/** AT+SAPBR, from cid 1 on. */
+	readonly bearers: readonly AppBearer[];
+	/** From AT+HTTPINIT to AT+HTTPTERM. */
+	http: HttpClient | undefined;
 	readonly #session: Session;
 	#round = 0; // of activations
 	readonly #connections: readonly Connection[];
 
-	constructor(session: Session, settings: IpSettings) {
+	constructor(session: Session, rules: CipRules) {
 		this.#session = session;
-		this.settings = settings;
-		this.air = new Air(session.world);
-		this.receiver = new Receiver(session, settings);
-		this.server = new Server(session);
+		this.rules = rules;
+		this.settings = { ...factoryIpSettings(session.world.timing.remoteCloseMs), ...session.memory.ip };
+		this.receiver = new Receiver(session, this);
+		this.server = new Server(session, this);
+		this.transparent = new Transparent(session, this);
+		this.bearers = [1, 2, 3].map(id => new AppBearer(session, id));
 		const callbacks = {
 			onConnected: (connection: Connection) => this.#connected(connection),
 			onConnectFailed: (connection: Connection, reason: NetworkFailure) => this.#connectFailed(connection, reason),
 			onData: (connection: Connection, first: boolean) => this.receiver.arrived(connection, first),
 			onClosing: (connection: Connection) => this.#closing(connection),
 		};
-		const create = (_: unknown, id: number) => new Connection(id, session.world, this.air, callbacks);
-		this.#connections = Array.from({ length: SLOTS[session.world.model] }, create);
+		const create = (_: unknown, id: number) => new Connection(id, session.world, session.air, callbacks);
+		this.#connections = Array.from({ length: rules.slots }, create);
 	}
 
 	/** All slots, or the only one there is with AT+CIPMUX=0. */
@@ -105,17 +131,6 @@ export class Ip {
 		});
 	}
 
-	/** Asks the name server behind the air. */
-	resolve(host: string, onDone: (addresses: readonly string[]) => void): void {
-		const { network, schedule, timing } = this.#session.world;
-		this.air.up(HEADER_BYTES, () => {
-			network.resolve(host, addresses => {
-				const late = 0 === addresses.length ? timing.nameUnknownMs : 0;
-				this.air.down(HEADER_BYTES, () => schedule.after(late, () => onDone(addresses)));
-			});
-		});
-	}
-
 	/** AT+CIPSHUT. */
 	shut(): void {
 		this.#round++;
@@ -129,7 +144,16 @@ export class Ip {
 	close(): void {
 		this.server.stop();
 		for (const connection of this.#connections) connection.abort("CLOSED");
-		this.air.close();
+	}
+
+	/** In transparent mode. */
+	hold(text: string): boolean {
+		if (this.transparent.active) this.transparent.hold(text);
+		return this.transparent.active;
+	}
+
+	escape(): void {
+		this.transparent.escape();
 	}
 
 	#lost(): void {
@@ -138,13 +162,13 @@ export class Ip {
 			if ("INITIAL" !== connection.state) connection.abort("CLOSED");
 		}
 		this.state = "PDP DEACT";
-		this.#session.transparent.leave();
+		this.transparent.leave();
 		this.#session.urc("+PDP: DEACT");
 	}
 
 	#connected(connection: Connection): void {
 		this.#session.world.faults.moment("connected");
-		if (this.settings.transparent && !this.settings.mux) this.#session.transparent.enter();
+		if (this.settings.transparent && !this.settings.mux) this.transparent.enter();
 		else this.says(connection, "CONNECT OK");
 	}
 
@@ -160,7 +184,7 @@ export class Ip {
 			this.receiver.whenPrinted(connection, () => {
 				if ("REMOTE CLOSING" !== connection.state) return;
 				connection.closed();
-				this.#session.transparent.leave();
+				this.transparent.leave();
 				this.says(connection, "CLOSED");
 			});
 		});

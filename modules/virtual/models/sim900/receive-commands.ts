@@ -1,26 +1,14 @@
 /* What comes from the network: AT+CIPRXGET, the headers of pushed data, and the smaller CIP settings. */
 
 import type { Call } from "../../at/call.js";
-import { answer, type Command, setting } from "../../at/command.js";
+import { answer, type Command } from "../../at/command.js";
 import { bytesOf, hexOf } from "../../bytes.js";
 import type { Connection } from "../../ip/connection.js";
-import type { IpSettings } from "./ip-settings.js";
+import { ipOf } from "./ip.js";
+import { flagOf, numberOf } from "./setting.js";
 
 const READ_MAX = 1460;
 const MODE = { push: 0, manual: 1, read: 2, readHex: 3, ask: 4 } as const;
-
-type Flag = { [Name in keyof IpSettings]: IpSettings[Name] extends boolean ? Name : never }[keyof IpSettings];
-
-function flag(name: string, field: Flag): Command {
-	return setting(
-		name,
-		[0, 1],
-		({ ip }) => (ip.settings[field] ? 1 : 0),
-		({ ip }, value) => {
-			ip.settings[field] = 1 === value;
-		},
-	);
-}
 
 function receive(call: Call): void {
 	switch (call.number(0, MODE.push, MODE.ask)) {
@@ -41,7 +29,7 @@ function receive(call: Call): void {
 
 /** Has to be chosen before the first connection. */
 function setMode(call: Call, manual: boolean): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	if (manual !== ip.settings.manualReceive && ip.connections.some(({ open }) => open)) return call.fail();
 	ip.settings.manualReceive = manual;
 	call.ok();
@@ -50,7 +38,7 @@ function setMode(call: Call, manual: boolean): void {
 
 /** The slot that can be read; undefined: none that was ever open. */
 function readable(call: Call): Connection | undefined {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const id = ip.settings.mux ? call.number(1, 0, ip.connections.length - 1) : 0;
 	const slot = undefined === id ? undefined : ip.connections[id];
 	if (!ip.settings.manualReceive || !slot || "INITIAL" === slot.state || "CONNECTING" === slot.state) return undefined;
@@ -58,53 +46,49 @@ function readable(call: Call): Connection | undefined {
 }
 
 function read(call: Call, most: number, form: (bytes: Uint8Array) => Uint8Array): void {
-	const { framing, ip } = call.session;
+	const ip = ipOf(call.session);
 	const slot = readable(call);
 	const count = call.number(ip.settings.mux ? 2 : 1, 1, most);
 	if (!slot || undefined === count) return call.fail();
 	const bytes = slot.read(count);
 	const id = ip.settings.mux ? `${slot.id},` : "";
-	framing.block(`+CIPRXGET: ${call.text(0)},${id}${bytes.length},${slot.inbox.length}`, form(bytes));
+	call.session.framing.block(`+CIPRXGET: ${call.text(0)},${id}${bytes.length},${slot.inbox.length}`, form(bytes));
 	call.ok();
 }
 
 function ask(call: Call): void {
 	const slot = readable(call);
 	if (!slot) return call.fail();
-	const id = call.session.ip.settings.mux ? `${slot.id},` : "";
+	const id = ipOf(call.session).settings.mux ? `${slot.id},` : "";
 	answer(call, `+CIPRXGET: 4,${id}${slot.inbox.length}`);
 }
 
 export const RECEIVE_COMMANDS: readonly Command[] = [
 	{
 		name: "+CIPRXGET",
-		read: call => answer(call, `+CIPRXGET: ${call.session.ip.settings.manualReceive ? 1 : 0}`),
+		read: call => answer(call, `+CIPRXGET: ${ipOf(call.session).settings.manualReceive ? 1 : 0}`),
 		set: receive,
-		test: ({ ip }) => `(0-4),${ip.settings.mux ? `(0-${ip.connections.length - 1}),` : ""}(1-${READ_MAX})`,
-	},
-	flag("+CIPHEAD", "header"),
-	flag("+CIPSHOWTP", "showProtocol"),
-	flag("+CIPSRIP", "showAddress"),
-	flag("+CIPQSEND", "quickSend"),
-	flag("+CIPSENDHEX", "hexSend"),
-	setting(
-		"+CIPSPRT",
-		[0, 2],
-		({ ip }) => ip.settings.promptLevel,
-		({ ip }, value) => {
-			ip.settings.promptLevel = value;
+		test: session => {
+			const { settings, connections } = ipOf(session);
+			return `(0-4),${settings.mux ? `(0-${connections.length - 1}),` : ""}(1-${READ_MAX})`;
 		},
-	),
+	},
+	flagOf("+CIPHEAD", "header"),
+	flagOf("+CIPSHOWTP", "showProtocol"),
+	flagOf("+CIPSRIP", "showAddress"),
+	flagOf("+CIPQSEND", "quickSend"),
+	flagOf("+CIPSENDHEX", "hexSend"),
+	numberOf("+CIPSPRT", [0, 2], "promptLevel"),
 	{
 		name: "+CIPRDTIMER",
 		read: call => {
-			const { remoteCloseSingleMs, remoteCloseMuxMs } = call.session.ip.settings;
+			const { remoteCloseSingleMs, remoteCloseMuxMs } = ipOf(call.session).settings;
 			answer(call, `+CIPRDTIMER: ${remoteCloseSingleMs},${remoteCloseMuxMs}`);
 		},
 		set: call => {
 			const [single, mux] = [call.number(0, 100, 4000), call.number(1, 100, 7000)];
 			if (undefined === single || undefined === mux) return call.fail();
-			Object.assign(call.session.ip.settings, { remoteCloseSingleMs: single, remoteCloseMuxMs: mux });
+			Object.assign(ipOf(call.session).settings, { remoteCloseSingleMs: single, remoteCloseMuxMs: mux });
 			call.ok();
 		},
 		test: "(100-4000),(100-7000)",

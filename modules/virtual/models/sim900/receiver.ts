@@ -8,17 +8,20 @@ import { bytesOf, concat } from "../../bytes.js";
 import type { Connection } from "../../ip/connection.js";
 import { SEGMENT_BYTES } from "../../ip/stream.js";
 import type { Session } from "../../session.js";
+import type { Ip } from "./ip.js";
 import type { IpSettings } from "./ip-settings.js";
 
 export class Receiver {
 	readonly #session: Session;
+	readonly #ip: Ip;
 	readonly #settings: IpSettings;
 	#pumping = false;
 	#waiting: { connection: Connection; callback: () => void }[] = [];
 
-	constructor(session: Session, settings: IpSettings) {
+	constructor(session: Session, ip: Ip) {
 		this.#session = session;
-		this.#settings = settings;
+		this.#ip = ip;
+		this.#settings = ip.settings;
 	}
 
 	arrived(connection: Connection, first: boolean): void {
@@ -44,24 +47,22 @@ export class Receiver {
 	}
 
 	#announce({ id, address, port }: Connection): void {
-		const space = "sim800" === this.#session.world.model ? " " : "";
 		const slot = this.#settings.mux ? `,${id}` : "";
 		const from = this.#settings.showAddress ? `,${address}:${port}` : "";
-		this.#session.urc(`+CIPRXGET:${space}1${slot}${from}`);
+		this.#session.urc(`+CIPRXGET:${this.#ip.rules.blank}1${slot}${from}`);
 	}
 
 	#printNext(): void {
-		const connection = this.#session.ip.connections.find(({ inbox }) => inbox.length > 0);
-		if (!connection || this.#session.transparent.holding) return;
+		const connection = this.#ip.connections.find(({ inbox }) => inbox.length > 0);
+		if (!connection || this.#ip.transparent.holding) return;
 		this.#print(connection, connection.read(Math.min(connection.inbox.nextLength, SEGMENT_BYTES)));
 		this.#tellPrinted();
 		this.pump();
 	}
 
 	#print(connection: Connection, bytes: Uint8Array): void {
-		const { framing, transparent } = this.#session;
-		const header = transparent.active ? "" : this.#header(connection, bytes.length);
-		framing.raw(concat(bytesOf(header), bytes));
+		const header = this.#ip.transparent.active ? "" : this.#header(connection, bytes.length);
+		this.#session.framing.raw(concat(bytesOf(header), bytes));
 	}
 
 	#header(connection: Connection, length: number): string {
@@ -74,7 +75,7 @@ export class Receiver {
 
 	#muxHeader(connection: Connection, length: number): string {
 		const { id, address, port } = connection;
-		if ("sim800" === this.#session.world.model) {
+		if ("header" === this.#ip.rules.from) {
 			const from = this.#settings.showAddress ? `,${address}:${port}` : "";
 			return `\r\n+RECEIVE,${id},${length}${from}:\r\n`;
 		}
@@ -82,7 +83,7 @@ export class Receiver {
 	}
 
 	#from({ address, port }: Connection): string {
-		const sign = "sim800" === this.#session.world.model ? "+" : "";
+		const sign = "header" === this.#ip.rules.from ? "+" : "";
 		return `\r\n${sign}RECV FROM:${address}:${port}\r\n`;
 	}
 

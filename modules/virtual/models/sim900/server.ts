@@ -1,14 +1,17 @@
 /* AT+CIPSERVER: the modem listens on a port, and clients take its slots. */
 import type { NetworkListener, Peer, PeerCallbacks } from "../../network.js";
 import type { Session } from "../../session.js";
+import type { Ip } from "./ip.js";
 
 export class Server {
 	port = 0;
 	readonly #session: Session;
+	readonly #ip: Ip;
 	#listener: NetworkListener | undefined;
 
-	constructor(session: Session) {
+	constructor(session: Session, ip: Ip) {
 		this.#session = session;
+		this.#ip = ip;
 	}
 
 	get listening(): boolean {
@@ -32,11 +35,10 @@ export class Server {
 	}
 
 	#accept(peer: Peer, address: string, port: number): PeerCallbacks | undefined {
-		const { ip } = this.#session;
-		const slot = ip.connections.find(({ state }) => "INITIAL" === state || "CLOSED" === state);
+		const slot = this.#ip.connections.find(({ state }) => "INITIAL" === state || "CLOSED" === state);
 		if (!slot) return undefined;
 		const callbacks = slot.accept(peer, address, port);
-		ip.says(slot, `REMOTE IP: ${address}`);
+		this.#ip.says(slot, `REMOTE IP: ${address}`);
 		return callbacks;
 	}
 }

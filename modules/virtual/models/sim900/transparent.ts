@@ -6,6 +6,7 @@
 import { elapsedMs, type TimerId } from "../../../core/clock.js";
 import { ByteQueue } from "../../bytes.js";
 import type { Session } from "../../session.js";
+import type { Ip } from "./ip.js";
 
 const PLUS = 0x2b;
 const PLUSES = 3;
@@ -23,6 +24,7 @@ export class Transparent {
 	/** Command mode over an open transparent connection: its data waits for ATO. */
 	holding = false;
 	readonly #session: Session;
+	readonly #ip: Ip;
 	readonly #out = new ByteQueue();
 	#held: string[] = [];
 	#heardMs = 0;
@@ -31,8 +33,9 @@ export class Transparent {
 	#escapeTimer: TimerId | undefined;
 	#sendTimer: TimerId | undefined;
 
-	constructor(session: Session) {
+	constructor(session: Session, ip: Ip) {
 		this.#session = session;
+		this.#ip = ip;
 	}
 
 	/** CONNECT, and the port is raw. */
@@ -43,7 +46,7 @@ export class Transparent {
 		this.#pluses = 0;
 		this.#heardMs = this.#session.world.clock.nowMs();
 		this.#session.interpreter.divert(bytes => this.#take(bytes));
-		this.#session.ip.receiver.pump();
+		this.#ip.receiver.pump();
 	}
 
 	/** To command mode, the connection stays: +++, or DTR. */
@@ -92,7 +95,7 @@ export class Transparent {
 	}
 
 	get #mayEscape(): boolean {
-		return this.#silenceBefore && 1 === this.#session.ip.settings.transparentConfig[3];
+		return this.#silenceBefore && 1 === this.#ip.settings.transparentConfig[3];
 	}
 
 	/** Pluses at the end that may still turn out to be an escape: they are no data yet. */
@@ -121,8 +124,8 @@ export class Transparent {
 
 	#send(timeIsUp: boolean): void {
 		const { schedule } = this.#session.world;
-		const [, waitUnits = 2, size = 1024] = this.#session.ip.settings.transparentConfig;
-		const connection = this.#session.ip.single;
+		const [, waitUnits = 2, size = 1024] = this.#ip.settings.transparentConfig;
+		const connection = this.#ip.single;
 		const keep = this.#keptBack();
 		while (this.#out.length > keep && (timeIsUp || this.#out.length >= size)) {
 			const count = Math.min(this.#out.length - keep, size, connection.room);

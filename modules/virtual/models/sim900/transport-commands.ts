@@ -1,12 +1,15 @@
 /* The less common side of the CIP commands: server, transparent mode, local ports, UDP targets, keep-alive, TLS. */
+
 import type { Call } from "../../at/call.js";
-import { answer, type Command, inert, setting } from "../../at/command.js";
+import { answer, type Command, inert } from "../../at/command.js";
+import { ipOf } from "./ip.js";
+import { numberOf } from "./setting.js";
 
 const PORT_MAX = 65_535;
 
 /** AT+CIPSERVER=1,port: OK, then SERVER OK; =0: OK, then SERVER CLOSE. */
 function server(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const [on, port] = [call.number(0, 0, 1), call.number(1, 1, PORT_MAX)];
 	if (0 === on && ip.server.listening) {
 		ip.server.stop();
@@ -26,12 +29,12 @@ function server(call: Call): void {
 }
 
 function readServer(call: Call): void {
-	const { server } = call.session.ip;
+	const { server } = ipOf(call.session);
 	answer(call, server.listening ? `+CIPSERVER: 1,${server.port}` : "+CIPSERVER: 0");
 }
 
 function setTransparent(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const mode = call.number(0, 0, 1);
 	if (undefined === mode || (1 === mode && ip.settings.mux) || ip.single.open) return call.fail();
 	ip.settings.transparent = 1 === mode;
@@ -40,7 +43,7 @@ function setTransparent(call: Call): void {
 
 /** ATO: back to the data of a connection that +++ has left. */
 function online(call: Call): void {
-	if (!call.session.transparent.resume()) call.session.framing.result("NO CARRIER");
+	if (!ipOf(call.session).transparent.resume()) call.session.framing.result("NO CARRIER");
 	call.end();
 }
 
@@ -53,9 +56,9 @@ function numbers(
 ): Command {
 	return {
 		name,
-		read: call => answer(call, `${name}: ${call.session.ip.settings[field].join(",")}`),
+		read: call => answer(call, `${name}: ${ipOf(call.session).settings[field].join(",")}`),
 		set: call => {
-			const { settings } = call.session.ip;
+			const { settings } = ipOf(call.session);
 			const read = ([low, high]: readonly [number, number], index: number) =>
 				index < least ? call.number(index, low, high) : call.optional(index, low, high, settings[field][index]!);
 			const values = limits.map(read);
@@ -69,7 +72,7 @@ function numbers(
 
 /** AT+CLPORT="TCP",port, in mux mode with a slot before it. */
 function setLocalPort(call: Call): void {
-	const { settings } = call.session.ip;
+	const { settings } = ipOf(call.session);
 	const used = settings.mux && !call.args[0]?.quoted ? 1 : 0;
 	const [protocol, port] = [call.text(used)?.toUpperCase(), call.number(used + 1, 0, PORT_MAX)];
 	if (undefined === port || ("TCP" !== protocol && "UDP" !== protocol)) return call.fail();
@@ -80,7 +83,7 @@ function setLocalPort(call: Call): void {
 
 /** AT+CIPUDPMODE=1: extended; =2,"address",port: to another target from now on. */
 function setUdpMode(call: Call): void {
-	const { ip } = call.session;
+	const ip = ipOf(call.session);
 	const used = ip.settings.mux ? 1 : 0;
 	const slot = ip.connections[ip.settings.mux ? (call.number(0, 0, ip.connections.length - 1) ?? -1) : 0];
 	const mode = call.number(used, 0, 2);
@@ -97,7 +100,7 @@ function setUdpMode(call: Call): void {
 function setAutoSend(call: Call): void {
 	const [mode, seconds] = [call.number(0, 0, 1), call.optional(1, 1, 100, 1)];
 	if (undefined === mode || undefined === seconds) return call.fail();
-	call.session.ip.settings.autoSendSeconds = mode * seconds;
+	ipOf(call.session).settings.autoSendSeconds = mode * seconds;
 	call.ok();
 }
 
@@ -105,7 +108,7 @@ export const TRANSPORT_COMMANDS: readonly Command[] = [
 	{ name: "+CIPSERVER", set: server, read: readServer, test: "(0-CLOSE SERVER,1-OPEN SERVER),(1-65535)" },
 	{
 		name: "+CIPMODE",
-		read: call => answer(call, `+CIPMODE: ${call.session.ip.settings.transparent ? 1 : 0}`),
+		read: call => answer(call, `+CIPMODE: ${ipOf(call.session).settings.transparent ? 1 : 0}`),
 		set: setTransparent,
 		test: "(0-NORMAL MODE,1-TRANSPARENT MODE)",
 	},
@@ -138,7 +141,7 @@ export const TRANSPORT_COMMANDS: readonly Command[] = [
 	{
 		name: "+CLPORT",
 		read: call => {
-			const { localTcpPort, localUdpPort } = call.session.ip.settings;
+			const { localTcpPort, localUdpPort } = ipOf(call.session).settings;
 			answer(call, `+CLPORT: ${localTcpPort},${localUdpPort}`);
 		},
 		set: setLocalPort,
@@ -146,39 +149,19 @@ export const TRANSPORT_COMMANDS: readonly Command[] = [
 	},
 	{
 		name: "+CIPUDPMODE",
-		read: call => answer(call, `+CIPUDPMODE: ${call.session.ip.settings.udpMode}`),
+		read: call => answer(call, `+CIPUDPMODE: ${ipOf(call.session).settings.udpMode}`),
 		set: setUdpMode,
 		test: '(0-2),("(0-255).(0-255).(0-255).(0-255)"),(1-65535)',
 	},
 	{
 		name: "+CIPATS",
 		read: call => {
-			const { autoSendSeconds } = call.session.ip.settings;
+			const { autoSendSeconds } = ipOf(call.session).settings;
 			answer(call, `+CIPATS: ${autoSendSeconds > 0 ? 1 : 0},${autoSendSeconds || 1}`);
 		},
 		set: setAutoSend,
 		test: "(0,1),(1-100)",
 	},
-	setting(
-		"+CIPOPTION",
-		[0, 1],
-		({ ip }) => ip.settings.noDelay,
-		({ ip }, value) => {
-			ip.settings.noDelay = value;
-		},
-	),
+	numberOf("+CIPOPTION", [0, 1], "noDelay"),
 	inert("+CIPTXISS", [0, 2], 0),
-	{ ...inert("+CIPQRCLOSE", [0, 1], 0), model: "sim900" },
-	{ ...inert("+CIPSGTXT", [0, 1], 0), model: "sim800" },
-	{
-		...setting(
-			"+CIPSSL",
-			[0, 1],
-			({ ip }) => (ip.settings.tls ? 1 : 0),
-			({ ip }, value) => {
-				ip.settings.tls = 1 === value;
-			},
-		),
-		model: "sim800",
-	},
 ];

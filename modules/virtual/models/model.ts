@@ -1,0 +1,67 @@
+/* What makes one model: its times, its port, its key, how it boots, its commands. No other place names a model. */
+import type { Command } from "../at/command.js";
+import type { IpStack } from "../ip/stack.js";
+import type { Model, RadioOptions } from "../options.js";
+import type { Timing } from "../power/timing.js";
+import type { Radio } from "../radio/radio.js";
+import type { Session } from "../session.js";
+
+export interface ModelSpec {
+	readonly name: Model;
+	readonly timing: Readonly<Timing>;
+	/** What is not given is as a GSM network has it. */
+	readonly radio: RadioOptions;
+	readonly port: PortRules;
+	readonly lines: LineRules;
+	readonly key: KeyRules;
+	readonly boot: BootRules;
+	/** AT+CMGR of a place without a message. */
+	readonly emptyMessage: "ok" | "error";
+	readonly commands: ReadonlyMap<string, Command>;
+	/** What it says of the network's time (AT+CLTS=1). */
+	timeLines(radio: Radio): readonly string[];
+	createIp(session: Session): IpStack;
+}
+
+export interface PortRules {
+	/** Fixed rates; 0: it can look for the rate. */
+	readonly rates: readonly number[];
+	/** At each power-on it looks for SIMCom's download tool. */
+	readonly toolSync: boolean;
+	/** DTR makes it look for the rate anew. */
+	readonly resyncs: boolean;
+}
+
+export interface LineRules {
+	readonly longest: number;
+	/** Whether AT itself counts as part of the line. */
+	readonly countsPrefix: boolean;
+	readonly prefixes: readonly string[];
+	/** `ATE1;+CSQ`: a semicolon behind a basic command. */
+	readonly semicolonAfterBasic: boolean;
+	/** The LF of CR LF comes back. */
+	readonly echoesLineFeed: boolean;
+}
+
+export interface KeyRules {
+	/** A press turns it on when it has been long enough, or when it ends. */
+	readonly startsAt: "press" | "release";
+	/** A press that is longer than one that turns it off. */
+	readonly tooLong: "ignored" | "restarts";
+}
+
+export interface BootRules {
+	/** When the port answers. */
+	ready(functionality: number): readonly string[];
+	/** Instead of what follows the first of them, when there is no card. */
+	absent(functionality: number): readonly string[];
+	/** When the SIM's services are there; `woken`: by AT+CFUN=1. */
+	services(woken: boolean): readonly string[];
+	/** The OK of AT+CFUN=1,1. */
+	readonly restartOk: "first" | "last";
+}
+
+/** Later tables stand in place of earlier ones. */
+export function commandsOf(...tables: readonly (readonly Command[])[]): ReadonlyMap<string, Command> {
+	return new Map(tables.flat().map(command => [command.name, command]));
+}

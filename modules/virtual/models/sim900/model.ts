@@ -1,0 +1,59 @@
+/* SIM900. */
+import { inert } from "../../at/command.js";
+import { rateCommand } from "../../commands/general.js";
+import { SHARED_COMMANDS } from "../../commands/index.js";
+import { TIMING } from "../../power/timing.js";
+import { commandsOf, type ModelSpec } from "../model.js";
+import { BEARER_COMMANDS } from "./bearer-commands.js";
+import { CONNECTION_COMMANDS } from "./connection-commands.js";
+import { HTTP_COMMANDS } from "./http-commands.js";
+import { identityCommands } from "./identity-commands.js";
+import { Ip } from "./ip.js";
+import { timeLines } from "./network-time.js";
+import { RECEIVE_COMMANDS } from "./receive-commands.js";
+import { SYSTEM_COMMANDS } from "./system-commands.js";
+import { TIME_COMMANDS } from "./time-commands.js";
+import { TRANSPORT_COMMANDS } from "./transport-commands.js";
+
+/** What a SIM800 knows as well. */
+export const CIP_COMMANDS = [
+	...SHARED_COMMANDS,
+	...SYSTEM_COMMANDS,
+	...TIME_COMMANDS,
+	...BEARER_COMMANDS,
+	...CONNECTION_COMMANDS,
+	...RECEIVE_COMMANDS,
+	...TRANSPORT_COMMANDS,
+	...HTTP_COMMANDS,
+];
+
+const RATES = [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200];
+
+export const SIM900: ModelSpec = {
+	name: "sim900",
+	timing: TIMING,
+	radio: {},
+	port: { rates: RATES, toolSync: true, resyncs: true },
+	lines: {
+		longest: 556,
+		countsPrefix: true,
+		prefixes: ["AT", "At", "at"],
+		semicolonAfterBasic: false,
+		echoesLineFeed: true,
+	},
+	key: { startsAt: "release", tooLong: "ignored" },
+	boot: {
+		ready: functionality => ["RDY", `+CFUN: ${functionality}`],
+		absent: functionality => ["+CPIN: NOT INSERTED", `+CFUN: ${functionality}`],
+		services: () => ["Call Ready"],
+		restartOk: "last",
+	},
+	emptyMessage: "error",
+	commands: commandsOf(
+		CIP_COMMANDS,
+		identityCommands({ name: "SIM900", release: "SIM900 R11.0", firmware: "1137B06SIM900M64_ST_ENHANCE" }),
+		[rateCommand("modem"), inert("+CIPQRCLOSE", [0, 1], 0)],
+	),
+	timeLines,
+	createIp: session => new Ip(session, { slots: 8, addresses: 1, nameUnknown: 10, blank: "", from: "line" }),
+};
