@@ -15,6 +15,7 @@ import { Trace } from "./line/trace.js";
 import { Uart } from "./line/uart.js";
 import { MODELS } from "./models/index.js";
 import type { ModelSpec } from "./models/model.js";
+import { type Quirks, quirksOf } from "./models/quirks.js";
 import type { Network } from "./network.js";
 import type { VirtualModemOptions } from "./options.js";
 import { Power } from "./power/power.js";
@@ -45,6 +46,7 @@ export class VirtualModem {
 	readonly #model: ModelSpec;
 	readonly #base: { readonly clock: Clock; readonly schedule: Schedule; readonly activity: Activity };
 	readonly #timing: Timing;
+	readonly #quirks: Quirks;
 	readonly #memory: Memory;
 	readonly #random: Random;
 	readonly #faults: Injector;
@@ -63,6 +65,7 @@ export class VirtualModem {
 		this.#options = options;
 		this.#base = { clock, schedule: new Schedule(clock), activity: new Activity(clock) };
 		this.#timing = { ...this.#model.timing, ...timing };
+		this.#quirks = quirksOf(this.#model.quirks, options.quirks);
 		this.#memory = factoryMemory(options.baud ?? DEFAULT_BAUD);
 		this.#random = new Random(options.seed ?? 1);
 		this.#faults = new Injector(new Random((options.seed ?? 1) ^ FAULT_SEED), this.#base.schedule);
@@ -206,6 +209,8 @@ export class VirtualModem {
 			model: this.#model,
 			random: this.#random,
 			timing: this.#timing,
+			tcp: { ...this.#model.tcp, ...this.#options.tcp },
+			quirks: this.#quirks,
 			radio: this.radio,
 			faults: this.#faults,
 		};

@@ -1,6 +1,8 @@
 /* What a virtual modem is made of: its SIM, the radio around it and its own times. */
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "./faults.js";
+import type { TcpRules } from "./models/model.js";
+import type { Quirks } from "./models/quirks.js";
 import type { Network } from "./network.js";
 import type { Timing } from "./power/timing.js";
 
@@ -73,6 +75,10 @@ export interface VirtualModemOptions {
 	radio?: RadioOptions;
 	/** Any of the modem's own times. */
 	timing?: Partial<Timing>;
+	/** How much it sends and holds. */
+	tcp?: Partial<TcpRules>;
+	/** What of its behaviour is in doubt, by name: the model's table (models/). */
+	quirks?: Quirks;
 	/** What is wrong with it: `parseFault` of faults.ts. */
 	faults?: readonly Fault[];
 	/** Each line in either direction, secrets struck out; `>` to the modem. `atMs`: since it was constructed. */

@@ -3,7 +3,8 @@ import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { ActivityScope } from "./activity.js";
 import type { Injector } from "./faults/injector.js";
-import type { ModelSpec } from "./models/model.js";
+import type { ModelSpec, TcpRules } from "./models/model.js";
+import type { Quirks } from "./models/quirks.js";
 import type { Network } from "./network.js";
 import type { Timing } from "./power/timing.js";
 import type { Radio } from "./radio/radio.js";
@@ -17,6 +18,8 @@ export interface World {
 	readonly activity: ActivityScope;
 	readonly random: Random;
 	readonly timing: Timing;
+	readonly tcp: TcpRules;
+	readonly quirks: Quirks;
 	readonly model: ModelSpec;
 	readonly network: Network;
 	readonly radio: Radio;

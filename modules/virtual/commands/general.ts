@@ -16,22 +16,13 @@ function basic(name: string, high: number, set: (profile: Profile, value: number
 	};
 }
 
-/** AT+IPR. Who keeps the rate for the next start: the modem itself, or the profile (AT&W). */
-export function rateCommand(kept: "modem" | "profile"): Command {
-	return {
-		name: "+IPR",
-		read: call => answer(call, `+IPR: ${call.session.rate}`),
-		set: call => changeRate(call, "modem" === kept),
-		test: ({ world }) => `(),(${world.model.port.rates.join(",")})`,
-	};
-}
-
-function changeRate(call: Call, keeps: boolean): void {
+function changeRate(call: Call): void {
 	const { uart, memory, world } = call.session;
-	const baud = call.number(0, 0, 4_000_000);
-	if (undefined === baud || !world.model.port.rates.includes(baud)) return call.fail();
+	const { rates, keepsRate } = world.model.port;
+	const baud = call.number(0, 0, Math.max(...rates));
+	if (undefined === baud || !rates.includes(baud)) return call.fail();
 	call.session.rate = baud;
-	if (keeps) memory.baud = baud;
+	if ("modem" === keepsRate) memory.baud = baud;
 	call.ok();
 	// 0 is for the next start; the result code still leaves at the old rate, which the wire sees to
 	if (0 !== baud) world.schedule.after(0, () => uart.changeBaud(baud));
@@ -88,7 +79,7 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 		run: call => {
 			const { memory, profile, rate } = call.session;
 			copyProfile(profile, memory.profile);
-			memory.baud = rate;
+			if ("profile" === call.session.world.model.port.keepsRate) memory.baud = rate;
 			call.ok();
 		},
 	},
@@ -103,6 +94,12 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			call.ok();
 		},
 		test: "(0-2)",
+	},
+	{
+		name: "+IPR",
+		read: call => answer(call, `+IPR: ${call.session.rate}`),
+		set: changeRate,
+		test: ({ world }) => `(),(${world.model.port.rates.join(",")})`,
 	},
 	{
 		name: "+IFC",

@@ -4,14 +4,20 @@ import { ByteQueue } from "../bytes.js";
 import type { NetworkFailure, Peer, PeerCallbacks, Protocol } from "../network.js";
 import type { Air } from "../radio/air.js";
 import type { World } from "../world.js";
+import { Datagrams } from "./datagrams.js";
 import { Stream, type StreamTarget } from "./stream.js";
 
 /** As AT+CIPSTATUS names them. */
 export type ConnectionState = "INITIAL" | "CONNECTING" | "CONNECTED" | "REMOTE CLOSING" | "CLOSING" | "CLOSED";
 
-/** The most that one AT+CIPSEND takes, and what the modem holds that the peer has not acknowledged. */
-export const SEND_BYTES = 1380;
-const SEND_WINDOW_BYTES = 4 * SEND_BYTES;
+/** Why it ended: the peer's close or reset, or bytes that nobody acknowledged. */
+export type EndReason = "closed" | "silent";
+
+/** Whom a datagram has come from. */
+export interface Origin {
+	readonly address: string;
+	readonly port: number;
+}
 
 export interface ConnectionCallbacks {
 	onConnected(connection: Connection): void;
@@ -19,7 +25,7 @@ export interface ConnectionCallbacks {
 	/** Bytes have come into the inbox; `first`: it was empty before. */
 	onData(connection: Connection, first: boolean): void;
 	/** The peer has closed it, or it broke. Comes once, only after `onConnected`. */
-	onClosing(connection: Connection): void;
+	onClosing(connection: Connection, reason: EndReason): void;
 }
 
 export class Connection {
@@ -28,15 +34,16 @@ export class Connection {
 	protocol: Protocol = "TCP";
 	address = "";
 	port = 0;
-	/** A client of AT+CIPSERVER. */
+	/** A client of the modem's server. */
 	accepted = false;
 	sentBytes = 0;
 	acknowledgedBytes = 0;
-	readonly inbox = new ByteQueue();
+	receivedBytes = 0;
+	readonly inbox = new ByteQueue<Origin>();
 	readonly #world: World;
 	readonly #air: Air;
 	readonly #callbacks: ConnectionCallbacks;
-	#stream: Stream | undefined;
+	#stream: Stream | Datagrams | undefined;
 	#waiting: { bytes: number; onDone: (sent: boolean) => void } | undefined;
 	#timer: TimerId | undefined;
 	#endActivity: (() => void) | undefined;
@@ -53,10 +60,16 @@ export class Connection {
 		return "CONNECTING" === this.state || "CONNECTED" === this.state;
 	}
 
-	/** What AT+CIPSEND takes now. */
+	/** What one command may send now. */
 	get room(): number {
 		if ("CONNECTED" !== this.state) return 0;
-		return Math.min(SEND_BYTES, SEND_WINDOW_BYTES - (this.sentBytes - this.acknowledgedBytes));
+		const { pieceBytes, sendBufferBytes } = this.#world.tcp;
+		return Math.min(pieceBytes, sendBufferBytes - (this.sentBytes - this.acknowledgedBytes));
+	}
+
+	/** Whether it may hear from anybody, and send to anybody. */
+	get unbound(): boolean {
+		return this.#stream instanceof Datagrams;
 	}
 
 	connect(target: StreamTarget): void {
@@ -65,6 +78,16 @@ export class Connection {
 		this.#endActivity = this.#world.activity.begin();
 		this.#timer = this.#world.schedule.after(this.#world.timing.unansweredMs, () => this.#connectFailed("unreachable"));
 		this.#open().connect(this.#world.network, target);
+	}
+
+	/** A datagram socket for any peers; `localPort` 0: any. */
+	bind(localPort: number): void {
+		this.#reset("UDP", "", localPort);
+		this.state = "CONNECTED";
+		this.#stream = new Datagrams(this.#air, this.#world.network, localPort, {
+			onData: (bytes, address, port) => this.#take(bytes, { address, port }),
+			onFailure: () => this.#remoteClosed("closed"),
+		});
 	}
 
 	/** A client of the modem's server. */
@@ -85,18 +108,22 @@ export class Connection {
 		return true;
 	}
 
-	/** `onDone(true)` when the peer has acknowledged all of it; a datagram is merely handed over. */
-	send(bytes: Uint8Array, onDone?: (sent: boolean) => void): void {
-		if ("CONNECTED" !== this.state) return onDone?.(false);
+	/** `to`: of a socket that was bound. */
+	send(bytes: Uint8Array, to?: Origin): void {
+		if ("CONNECTED" !== this.state) return;
 		this.sentBytes += bytes.length;
-		this.#stream?.send(bytes);
-		if ("UDP" === this.protocol) {
-			this.acknowledgedBytes = this.sentBytes;
-			this.#world.schedule.after(this.#world.timing.acceptMs, () => onDone?.(true));
-		} else if (onDone) {
-			this.#waiting = { bytes: this.sentBytes, onDone };
-			this.#timer = this.#world.schedule.after(this.#world.timing.unacknowledgedMs, () => this.#remoteClosed());
-		}
+		if (this.#stream instanceof Datagrams) {
+			if (to) this.#stream.send(bytes, to.address, to.port);
+		} else this.#stream?.send(bytes);
+		if ("UDP" === this.protocol) this.acknowledgedBytes = this.sentBytes;
+		else if (undefined === this.#timer) this.#watch();
+	}
+
+	/** `onDone(true)` when the peer has acknowledged so many bytes since the start; a datagram is merely handed over. */
+	whenAcknowledged(bytes: number, onDone: (sent: boolean) => void): void {
+		if ("CONNECTED" !== this.state) onDone(false);
+		else if (this.acknowledgedBytes < bytes) this.#waiting = { bytes, onDone };
+		else this.#world.schedule.after(this.#world.timing.acceptMs, () => onDone(true));
 	}
 
 	/** Bytes of the inbox, which count as read. */
@@ -104,6 +131,12 @@ export class Connection {
 		const bytes = this.inbox.take(count);
 		this.#stream?.credit(bytes.length);
 		return bytes;
+	}
+
+	/** The oldest datagram, whole. */
+	readDatagram(): { readonly bytes: Uint8Array; readonly from: Origin } {
+		const from = this.inbox.nextTag ?? this;
+		return { from, bytes: this.read(this.inbox.nextLength) };
 	}
 
 	/** AT+CIPCLOSE has begun. */
@@ -135,11 +168,11 @@ export class Connection {
 	}
 
 	#open(): Stream {
-		const stream = new Stream(this.#air, {
+		const stream = new Stream(this.#air, this.#world.tcp.receiveWindowBytes, {
 			onConnect: address => this.#connected(address),
 			onData: bytes => this.#take(bytes),
 			onAcknowledged: bytes => this.#acknowledge(bytes),
-			onEnd: () => this.#remoteClosed(),
+			onEnd: () => this.#remoteClosed("closed"),
 			onFailure: reason => this.#failed(reason),
 		});
 		this.#stream = stream;
@@ -153,6 +186,7 @@ export class Connection {
 		this.accepted = false;
 		this.sentBytes = 0;
 		this.acknowledgedBytes = 0;
+		this.receivedBytes = 0;
 		this.inbox.clear();
 	}
 
@@ -172,7 +206,6 @@ export class Connection {
 
 	#settle(sent: boolean): void {
 		const waiting = this.#waiting;
-		if (waiting) this.#stopWaiting();
 		this.#waiting = undefined;
 		waiting?.onDone(sent);
 	}
@@ -186,7 +219,7 @@ export class Connection {
 	}
 
 	#failed(reason: NetworkFailure): void {
-		if ("CONNECTING" !== this.state) return this.#remoteClosed();
+		if ("CONNECTING" !== this.state) return this.#remoteClosed("closed");
 		const { timing, schedule } = this.#world;
 		if ("unreachable" === reason) return; // nothing answers: the modem goes on trying until its time is up
 		schedule.cancel(this.#timer);
@@ -199,23 +232,36 @@ export class Connection {
 		this.#callbacks.onConnectFailed(this, reason);
 	}
 
-	#take(bytes: Uint8Array): void {
+	#take(bytes: Uint8Array, from?: Origin): void {
 		if ("CONNECTED" !== this.state) return;
+		if (from && this.inbox.length + bytes.length > this.#world.tcp.receiveWindowBytes) return; // lost
+		this.receivedBytes += bytes.length;
 		this.#world.faults.moment("received");
 		const first = 0 === this.inbox.length;
-		this.inbox.push(bytes);
+		this.inbox.push(bytes, from);
 		this.#callbacks.onData(this, first);
 	}
 
 	#acknowledge(bytes: number): void {
 		this.acknowledgedBytes = Math.min(this.sentBytes, this.acknowledgedBytes + bytes);
+		this.#watch();
 		if (this.#waiting && this.acknowledgedBytes >= this.#waiting.bytes) this.#settle(true);
 	}
 
-	#remoteClosed(): void {
+	/** What the peer does not acknowledge for too long ends the connection. */
+	#watch(): void {
+		const { schedule, timing } = this.#world;
+		schedule.cancel(this.#timer);
+		this.#timer = undefined;
+		if ("CONNECTED" !== this.state || this.acknowledgedBytes >= this.sentBytes) return;
+		this.#timer = schedule.after(timing.unacknowledgedMs, () => this.#remoteClosed("silent"));
+	}
+
+	#remoteClosed(reason: EndReason): void {
 		if ("CONNECTED" !== this.state) return;
+		this.#stopWaiting();
 		this.state = "REMOTE CLOSING";
 		this.#settle(false);
-		this.#callbacks.onClosing(this);
+		this.#callbacks.onClosing(this, reason);
 	}
 }

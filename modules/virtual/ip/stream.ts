@@ -8,7 +8,6 @@ import type { Network, NetworkFailure, Peer, PeerCallbacks, Protocol } from "../
 import { type Air, HEADER_BYTES } from "../radio/air.js";
 
 export const SEGMENT_BYTES = 1460;
-const WINDOW_BYTES = 4 * SEGMENT_BYTES;
 
 export interface StreamTarget {
 	readonly protocol: Protocol;
@@ -30,14 +29,17 @@ export interface StreamCallbacks {
 
 export class Stream {
 	readonly #air: Air;
+	readonly #windowBytes: number;
 	readonly #callbacks: StreamCallbacks;
 	#peer: Peer | undefined;
 	#held = 0; // bytes taken from the peer and not read yet
 	#paused = false;
 	#closed = false;
 
-	constructor(air: Air, callbacks: StreamCallbacks) {
+	/** `windowBytes`: what may have come and not been read. */
+	constructor(air: Air, windowBytes: number, callbacks: StreamCallbacks) {
 		this.#air = air;
+		this.#windowBytes = windowBytes;
 		this.#callbacks = callbacks;
 	}
 
@@ -70,7 +72,7 @@ export class Stream {
 	/** So many of the bytes that came are read: the window opens again. */
 	credit(bytes: number): void {
 		this.#held -= bytes;
-		if (!this.#paused || this.#held > WINDOW_BYTES / 2) return;
+		if (!this.#paused || this.#held > this.#windowBytes / 2) return;
 		this.#paused = false;
 		this.#peer?.resume();
 	}
@@ -112,7 +114,7 @@ export class Stream {
 
 	#take(bytes: Uint8Array): void {
 		this.#held += bytes.length;
-		if (!this.#paused && this.#held >= WINDOW_BYTES) {
+		if (!this.#paused && this.#held >= this.#windowBytes) {
 			this.#paused = true;
 			this.#peer?.pause();
 		}

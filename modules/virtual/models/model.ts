@@ -5,12 +5,16 @@ import type { Model, RadioOptions } from "../options.js";
 import type { Timing } from "../power/timing.js";
 import type { Radio } from "../radio/radio.js";
 import type { Session } from "../session.js";
+import type { QuirkTable } from "./quirks.js";
 
 export interface ModelSpec {
 	readonly name: Model;
 	readonly timing: Readonly<Timing>;
 	/** What is not given is as a GSM network has it. */
 	readonly radio: RadioOptions;
+	readonly tcp: TcpRules;
+	/** What is doubtful, or differs from firmware to firmware. */
+	readonly quirks: QuirkTable;
 	readonly port: PortRules;
 	readonly lines: LineRules;
 	readonly key: KeyRules;
@@ -23,9 +27,19 @@ export interface ModelSpec {
 	createIp(session: Session): IpStack;
 }
 
+export interface TcpRules {
+	/** The most that one command sends. */
+	readonly pieceBytes: number;
+	/** What it holds that the peer has not acknowledged, and that has come and was not read. */
+	readonly sendBufferBytes: number;
+	readonly receiveWindowBytes: number;
+}
+
 export interface PortRules {
-	/** Fixed rates; 0: it can look for the rate. */
+	/** Of AT+IPR; 0: it can look for the rate. */
 	readonly rates: readonly number[];
+	/** Who keeps the rate of AT+IPR for the next start: the modem itself, the profile (AT&W), or nobody. */
+	readonly keepsRate: "modem" | "profile" | "never";
 	/** At each power-on it looks for SIMCom's download tool. */
 	readonly toolSync: boolean;
 	/** DTR makes it look for the rate anew. */

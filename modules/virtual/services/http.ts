@@ -76,7 +76,7 @@ export class HttpClient {
 			if (0 === response.status) this.#finish?.(HTTP.network);
 			else this.#finish?.(response.tooLong ? HTTP.memory : response.status, response.body);
 		};
-		this.#stream = new Stream(this.#session.air, {
+		this.#stream = new Stream(this.#session.air, this.#session.world.tcp.receiveWindowBytes, {
 			onConnect: () => this.#send(method, target),
 			onData: bytes => {
 				this.#stream?.credit(bytes.length);

@@ -1,6 +1,5 @@
 /* SIM800: a SIM900 with other times, fewer slots and a blank behind more colons. */
 import { inert } from "../../at/command.js";
-import { rateCommand } from "../../commands/general.js";
 import { readCard } from "../../commands/sim.js";
 import { commandsOf, type ModelSpec } from "../model.js";
 import { identityCommands } from "../sim900/identity-commands.js";
@@ -21,7 +20,7 @@ export const SIM800: ModelSpec = {
 		toolSyncMs: 20,
 		statusOffMs: 2000,
 	},
-	port: { rates: [...SIM900.port.rates, 230_400, 460_800], toolSync: true, resyncs: false },
+	port: { rates: [...SIM900.port.rates, 230_400, 460_800], keepsRate: "profile", toolSync: true, resyncs: false },
 	lines: { ...SIM900.lines, countsPrefix: false, semicolonAfterBasic: true, echoesLineFeed: false },
 	key: { startsAt: "press", tooLong: "restarts" },
 	boot: {
@@ -34,7 +33,6 @@ export const SIM800: ModelSpec = {
 		CIP_COMMANDS,
 		identityCommands({ name: "SIM800", release: "SIM800 R14.18", firmware: "1418B05SIM800M32" }),
 		[
-			rateCommand("profile"),
 			inert("+CNTPCID", [1, 3], 1),
 			inert("+CIPSGTXT", [0, 1], 0),
 			flagOf("+CIPSSL", "tls"),

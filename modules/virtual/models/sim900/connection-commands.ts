@@ -78,8 +78,8 @@ function sendData(call: Call, slot: Connection, entered: Uint8Array): void {
 		if ("CONNECTED" === slot.state) return call.fail();
 		return finish(false);
 	}
-	if (!ip.settings.quickSend) return slot.send(bytes, finish);
 	slot.send(bytes);
+	if (!ip.settings.quickSend) return slot.whenAcknowledged(slot.sentBytes, finish);
 	call.after(world.timing.acceptMs, () => {
 		const id = ip.settings.mux ? `${slot.id},` : "";
 		if (!silent) call.info(`DATA ACCEPT:${id}${bytes.length}`);

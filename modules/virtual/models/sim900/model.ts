@@ -1,7 +1,7 @@
 /* SIM900. */
 import { inert } from "../../at/command.js";
-import { rateCommand } from "../../commands/general.js";
 import { SHARED_COMMANDS } from "../../commands/index.js";
+import { SEGMENT_BYTES } from "../../ip/stream.js";
 import { TIMING } from "../../power/timing.js";
 import { commandsOf, type ModelSpec } from "../model.js";
 import { BEARER_COMMANDS } from "./bearer-commands.js";
@@ -27,13 +27,16 @@ export const CIP_COMMANDS = [
 	...HTTP_COMMANDS,
 ];
 
+const PIECE_BYTES = 1380;
 const RATES = [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200];
 
 export const SIM900: ModelSpec = {
 	name: "sim900",
 	timing: TIMING,
 	radio: {},
-	port: { rates: RATES, toolSync: true, resyncs: true },
+	tcp: { pieceBytes: PIECE_BYTES, sendBufferBytes: 4 * PIECE_BYTES, receiveWindowBytes: 4 * SEGMENT_BYTES },
+	quirks: {},
+	port: { rates: RATES, keepsRate: "modem", toolSync: true, resyncs: true },
 	lines: {
 		longest: 556,
 		countsPrefix: true,
@@ -52,7 +55,7 @@ export const SIM900: ModelSpec = {
 	commands: commandsOf(
 		CIP_COMMANDS,
 		identityCommands({ name: "SIM900", release: "SIM900 R11.0", firmware: "1137B06SIM900M64_ST_ENHANCE" }),
-		[rateCommand("modem"), inert("+CIPQRCLOSE", [0, 1], 0)],
+		[inert("+CIPQRCLOSE", [0, 1], 0)],
 	),
 	timeLines,
 	createIp: session => new Ip(session, { slots: 8, addresses: 1, nameUnknown: 10, blank: "", from: "line" }),
