@@ -72,7 +72,7 @@ export class VirtualModem {
 		this.#network = 0 === faults.length ? options.network : new FaultyNetwork(options.network, this.#faults, this.#base.schedule);
 		this.#trace = onTrace && new Trace(clock, onTrace);
 		this.radio = new Radio(clock, { ...this.#model.radio, ...radio });
-		this.card = new SimCard(sim);
+		this.card = new SimCard(sim, this.#model.firstMessage);
 		this.#uart = this.#createUart();
 		this.#power = this.#createPower();
 		this.supply = new Supply({ power: this.#power, urc: text => this.#session?.urc(text) });
@@ -234,7 +234,7 @@ export class VirtualModem {
 		const endActivity = this.#base.activity.begin();
 		this.#base.schedule.after(this.#timing.restartMs, () => {
 			endActivity();
-			if (1 !== this.#power.status) return;
+			if (!this.#power.running) return;
 			this.#listen();
 			this.#start("restart");
 		});

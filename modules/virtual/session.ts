@@ -8,6 +8,7 @@ import { Framing } from "./at/framing.js";
 import { Interpreter } from "./at/interpreter.js";
 import { copyProfile, factoryProfile, type Memory, type Profile } from "./at/profile.js";
 import { bytesOf } from "./bytes.js";
+import { openDefaultContext } from "./commands/network.js";
 import type { IpStack } from "./ip/stack.js";
 import type { Uart } from "./line/uart.js";
 import { Boot, type BootKind } from "./power/boot.js";
@@ -17,7 +18,7 @@ import type { Supply } from "./power/supply.js";
 import { Air } from "./radio/air.js";
 import type { Calendar } from "./radio/calendar.js";
 import { PacketData } from "./radio/packet-data.js";
-import { Registration } from "./radio/registration.js";
+import { Registration, STAT } from "./radio/registration.js";
 import { Sim, type SimCard } from "./radio/sim.js";
 import { Calls } from "./services/calls.js";
 import { Messages } from "./services/messages.js";
@@ -62,6 +63,8 @@ export class Session {
 	readonly calls: Calls;
 	/** AT+CSMINS=1: the card's coming and going is told. */
 	simReports = 0;
+	/** AT+CGEREP: what happens to contexts is told. */
+	eventReports = 1;
 	/** AT+CUSD. */
 	ussdReports = 0;
 	/** AT+CNTP. */
@@ -95,7 +98,10 @@ export class Session {
 		);
 		this.registration = new Registration(this.world, {
 			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
-			onGprs: stat => this.#report("+CGREG", this.memory.gprsReports, stat),
+			onGprs: stat => this.#gprsChanged(stat),
+			onAttached: () => {
+				if (this.#lte) openDefaultContext(this);
+			},
 			onDetached: () => this.packetData.lose(),
 			onRegistered: () => this.#registered(),
 		});
@@ -114,7 +120,8 @@ export class Session {
 
 	/** Bytes that have arrived while the modem is on. */
 	receive(bytes: Uint8Array): void {
-		if (this.sleep.hears()) this.interpreter.receive(1 === this.profile.hostFlow ? this.#obeyed(bytes) : bytes);
+		if (this.boot.hears && this.sleep.hears())
+			this.interpreter.receive(1 === this.profile.hostFlow ? this.#obeyed(bytes) : bytes);
 	}
 
 	/** The DTR pin: 1 not ready. */
@@ -137,13 +144,16 @@ export class Session {
 	farewell(words: boolean): void {
 		if (!words) return;
 		this.packetData.lose();
-		this.urc("NORMAL POWER DOWN");
+		const { farewell } = this.world.model;
+		if (undefined !== farewell) this.urc(farewell);
 	}
 
 	/** `stat` of AT+CREG or AT+CGREG, with the cell when that is asked for and known. */
 	registrationText(reports: number, stat: number): string {
 		const { areaCode, cell } = this.world.radio;
-		return 2 === reports && (1 === stat || 5 === stat) ? `${stat},"${areaCode}","${cell}"` : `${stat}`;
+		const { technology } = this.world.model.network;
+		if (2 !== reports || (1 !== stat && 5 !== stat)) return `${stat}`;
+		return `${stat},"${areaCode}","${cell}"${undefined === technology ? "" : `,${technology}`}`;
 	}
 
 	/** Power is gone: nothing of this session is heard of again. */
@@ -161,6 +171,21 @@ export class Session {
 		const { faults } = this.world;
 		for (const line of faults.linesBefore(bytes.length)) this.uart.send(bytesOf(`\r\n${line}\r\n`));
 		if (!faults.silent) this.uart.send(bytes);
+	}
+
+	get #lte(): boolean {
+		return undefined !== this.world.model.network.technology;
+	}
+
+	/** AT+CGREG's status, which does not follow AT+CEREG's in every firmware. */
+	get gprsStat(): number {
+		const { gprsStat, registered } = this.registration;
+		return registered && false === this.world.quirks.cgregFollows ? STAT.unknown : gprsStat;
+	}
+
+	#gprsChanged(stat: number): void {
+		this.#report("+CGREG", this.memory.gprsReports, this.gprsStat);
+		if (this.#lte) this.#report("+CEREG", this.memory.epsReports, stat);
 	}
 
 	#simInserted(inserted: boolean): void {

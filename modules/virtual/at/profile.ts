@@ -1,5 +1,4 @@
 /* Settings by how long they last: the AT&W profile, what the modem stores by itself, and what a power-down takes away. */
-import type { IpSettings } from "../models/sim900/ip-settings.js";
 
 /** What AT&W keeps and AT&F sets back. */
 export interface Profile {
@@ -45,9 +44,10 @@ export interface Memory {
 	networkTime: number; // AT+CLTS
 	registrationReports: number; // AT+CREG
 	gprsReports: number; // AT+CGREG
+	epsReports: number; // AT+CEREG
 	callReadyReports: number; // AT+CIURC
-	/** By AT+CIPSCONT. */
-	ip: Partial<IpSettings>;
+	/** What the TCP/IP application stores. */
+	ip: object;
 }
 
 export function factoryMemory(baud: number): Memory {
@@ -58,6 +58,7 @@ export function factoryMemory(baud: number): Memory {
 		networkTime: 0,
 		registrationReports: 0,
 		gprsReports: 0,
+		epsReports: 0,
 		callReadyReports: 1,
 		ip: {},
 	};

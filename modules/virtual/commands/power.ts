@@ -5,25 +5,33 @@ import { answer, type Command, setting } from "../at/command.js";
 const FULL = 1;
 const MINIMUM = 0;
 const RADIO_OFF = 4;
+const RESET = 6;
+const OFFLINE = 7;
 
 function setFunctionality(call: Call): void {
-	const value = call.number(0, 0, RADIO_OFF);
+	const { functionality, world } = call.session;
+	const { values, throughFull } = world.model.functionality;
+	const value = call.number(0, MINIMUM, OFFLINE) ?? -1;
 	const reset = call.optional(1, 0, 1, 0);
-	if (undefined === reset || (MINIMUM !== value && FULL !== value && RADIO_OFF !== value)) return call.fail();
-	const { functionality } = call.session;
-	if (1 === reset) return restart(call);
+	if (undefined === reset || !values.includes(value)) return call.fail();
+	if (RESET === value) return OFFLINE === functionality ? restart(call) : call.fail();
+	if (1 === reset) return throughFull && RADIO_OFF === functionality ? call.fail() : restart(call);
 	if (value === functionality) return call.ok();
-	// minimum and radio off are only reached through full functionality
-	if (FULL !== value && FULL !== functionality) return call.fail();
+	if (throughFull && FULL !== value && FULL !== functionality) return call.fail();
 	if (FULL === value) toFull(call, MINIMUM === functionality);
 	else toLess(call, value);
 }
 
-function restart(call: Call): void {
-	const { functionality, world, uart, restart: begin } = call.session;
-	if (RADIO_OFF === functionality) return call.fail();
-	if ("first" === world.model.boot.restartOk) call.ok();
-	uart.whenSent(begin);
+/** AT+CFUN=1,1 and its like. */
+export function restart(call: Call): void {
+	const { session } = call;
+	const { boot, functionality, farewell = "" } = session.world.model;
+	if ("first" === boot.restartOk) call.ok();
+	if (functionality.restartSays) {
+		session.urc(farewell);
+		session.packetData.lose();
+	}
+	session.uart.whenSent(session.restart);
 }
 
 function toFull(call: Call, fromMinimum: boolean): void {
@@ -55,7 +63,7 @@ export const POWER_COMMANDS: readonly Command[] = [
 		name: "+CFUN",
 		read: call => answer(call, `+CFUN: ${call.session.functionality}`),
 		set: setFunctionality,
-		test: "(0,1,4),(0,1)",
+		test: ({ world }) => `(${world.model.functionality.values.join(",")}),(0,1)`,
 	},
 	setting(
 		"+CSCLK",

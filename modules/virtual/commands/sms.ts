@@ -74,7 +74,7 @@ function deliver(call: Call, message: Submission): void {
 
 function read(call: Call): void {
 	const { messages, world } = call.session;
-	const stored = messages.store.get(call.number(0, 1, 255) ?? 0);
+	const stored = messages.store.get(call.number(0, 0, 255) ?? -1);
 	if (!stored) return "ok" === world.model.emptyMessage ? call.ok() : call.failSms(CMS.invalidIndex);
 	const { message } = stored;
 	const header = messages.textMode
@@ -109,7 +109,7 @@ function remove(call: Call): void {
 	const { store } = call.session.messages;
 	const [index, flag] = [call.number(0, 0, 255), call.optional(1, 0, ALL, 0)];
 	if (undefined === index || undefined === flag) return call.failSms(CMS.invalidIndex);
-	if (0 === flag && index > store.capacity) return call.failSms(CMS.invalidIndex);
+	if (0 === flag && (index < store.first - 1 || index > store.last)) return call.failSms(CMS.invalidIndex);
 	if (0 === flag) store.delete(index);
 	else removeAll(call, DELETED[flag]!);
 	call.session.world.radio.messages.push();
@@ -170,7 +170,7 @@ export const SMS_COMMANDS: readonly Command[] = [
 		test: ({ messages }) => (messages.textMode ? `(${STATUS_TEXTS.map(text => `"${text}"`).join(",")})` : "(0-4)"),
 		sim: "cms",
 	},
-	{ name: "+CMGD", set: remove, test: ({ messages }) => `(1-${messages.store.capacity}),(0-4)`, sim: "cms" },
+	{ name: "+CMGD", set: remove, test: ({ messages }) => `(${messages.store.first}-${messages.store.last}),(0-4)`, sim: "cms" },
 	{ name: "+CMGDA", set: removeByName, test: "", sim: "cms" },
 	setting(
 		"+CMGF",

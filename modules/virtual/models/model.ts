@@ -19,8 +19,13 @@ export interface ModelSpec {
 	readonly lines: LineRules;
 	readonly key: KeyRules;
 	readonly boot: BootRules;
-	/** AT+CMGR of a place without a message. */
+	readonly network: NetworkRules;
+	readonly functionality: FunctionalityRules;
+	/** Said when it goes off in order. */
+	readonly farewell: string | undefined;
+	/** AT+CMGR of a place without a message; the number of the first place. */
 	readonly emptyMessage: "ok" | "error";
+	readonly firstMessage: 0 | 1;
 	readonly commands: ReadonlyMap<string, Command>;
 	/** What it says of the network's time (AT+CLTS=1). */
 	timeLines(radio: Radio): readonly string[];
@@ -73,6 +78,29 @@ export interface BootRules {
 	services(woken: boolean): readonly string[];
 	/** The OK of AT+CFUN=1,1. */
 	readonly restartOk: "first" | "last";
+	/** What is sent before the first line is lost. */
+	readonly deaf?: boolean;
+}
+
+export interface NetworkRules {
+	/** Behind the operator and the cell: 7 is LTE, which has AT+CEREG, too; undefined: GSM. */
+	readonly technology: number | undefined;
+	/** AT+CSQ without a cell, and the bit error rate with one. */
+	readonly noSignal: string;
+	readonly errorRate: number;
+	/** AT+CGDCONT: how many there can be, which there are at the start, and how one is told. */
+	readonly contexts: number;
+	readonly apns: readonly string[];
+	contextText(id: number, type: string, apn: string): string;
+}
+
+export interface FunctionalityRules {
+	/** Of AT+CFUN. */
+	readonly values: readonly number[];
+	/** Minimum and radio off are only reached through full functionality. */
+	readonly throughFull: boolean;
+	/** A restart says farewell and that the contexts go. */
+	readonly restartSays: boolean;
 }
 
 /** Later tables stand in place of earlier ones. */

@@ -12,6 +12,8 @@ const NO_CARD_MS = 300;
 export class Boot {
 	/** AT+CCALR. */
 	callReady = false;
+	/** Whether what is sent is heard. */
+	hears: boolean;
 	readonly #session: Session;
 	#booting = true;
 	#woken = false;
@@ -19,6 +21,7 @@ export class Boot {
 
 	constructor(session: Session) {
 		this.#session = session;
+		this.hears = !this.#rules.deaf;
 	}
 
 	start(kind: BootKind): void {
@@ -27,6 +30,7 @@ export class Boot {
 		const { readyMs, simMs } = world.timing;
 		const { ready, restartOk } = world.model.boot;
 		world.schedule.after(readyMs, () => {
+			this.hears = true;
 			this.#say(...ready(memory.functionality).slice(0, sim.card.inserted ? undefined : 1));
 			if ("restart" === kind && "last" === restartOk) this.#session.framing.result("OK");
 		});
@@ -69,6 +73,7 @@ export class Boot {
 	#startRunning(): void {
 		const { sim, registration, functionality } = this.#session;
 		this.#booting = false;
+		this.hears = true;
 		sim.startRead();
 		if ("ready" === sim.state && 1 === functionality) registration.startRegistered();
 		this.callReady = "ready" === sim.state;

@@ -32,6 +32,8 @@ export interface PowerOptions {
 export class Power {
 	readonly #options: PowerOptions;
 	#state: PowerState;
+	#status: 0 | 1;
+	#statusTimer: TimerId | undefined;
 	#keyDown = false;
 	#armed = false; // held long enough
 	#keyTimer: TimerId | undefined;
@@ -43,15 +45,21 @@ export class Power {
 	constructor(options: PowerOptions, on: boolean) {
 		this.#options = options;
 		this.#state = on ? "on" : "off";
+		this.#status = on ? 1 : 0;
 	}
 
 	get state(): PowerState {
 		return this.#state;
 	}
 
-	/** STATUS stays high until the end of a log-off. */
+	/** Stays high until the end of a log-off. */
 	get status(): 0 | 1 {
-		return "on" === this.#state || "stopping" === this.#state ? 1 : 0;
+		return this.#status;
+	}
+
+	/** Whether there is power at all behind the key: anything runs. */
+	get running(): boolean {
+		return "on" === this.#state || "stopping" === this.#state;
 	}
 
 	key(level: 0 | 1): void {
@@ -137,17 +145,27 @@ export class Power {
 			this.#state = "on";
 			this.#endActivity?.();
 			this.#options.onStart();
-			this.#options.onStatus(1);
+			this.#setStatus(1, timing.statusLagMs);
 		});
 	}
 
 	#stop(): void {
-		const raised = 1 === this.status;
 		this.#cancel();
 		this.#state = "off";
 		this.#offSinceMs = this.#options.clock.nowMs();
 		this.#options.onStop();
-		if (raised) this.#options.onStatus(0);
+		this.#setStatus(0, this.#options.timing.statusOffLagMs);
+	}
+
+	#setStatus(level: 0 | 1, lagMs: number): void {
+		this.#options.schedule.cancel(this.#statusTimer);
+		const set = () => {
+			if (level === this.#status) return;
+			this.#status = level;
+			this.#options.onStatus(level);
+		};
+		if (0 === lagMs) set();
+		else this.#statusTimer = this.#options.schedule.after(lagMs, set);
 	}
 
 	#begin(state: PowerState): void {

@@ -17,6 +17,9 @@ export interface Timing {
 	/** From the release of the key (or AT+CPOWD) to the farewell, and to STATUS low. */
 	farewellMs: number;
 	statusOffMs: number;
+	/** STATUS rises so long after the port is there, and falls so long after it is gone. */
+	statusLagMs: number;
+	statusOffLagMs: number;
 	/** A key pressed sooner than this after STATUS went low is not seen. */
 	restMs: number;
 	/** AT+CFUN=1,1, or a reset: from there to a UART that answers. */
@@ -24,6 +27,8 @@ export interface Timing {
 	/** From an active UART: RDY, the SIM's state, Call Ready. */
 	readyMs: number;
 	simMs: number;
+	/** For so long it takes the SIM for missing. */
+	simUnseenMs: number;
 	callReadyMs: number;
 	smsReadyMs: number; // after Call Ready
 	/** From the SIM being ready to the network's answer, from there to GPRS. */
@@ -90,10 +95,13 @@ export const TIMING: Readonly<Timing> = {
 	toolSyncMs: 300,
 	farewellMs: 500,
 	statusOffMs: 1700,
+	statusLagMs: 0,
+	statusOffLagMs: 0,
 	restMs: 800,
 	restartMs: 2500,
 	readyMs: 100,
 	simMs: 1150,
+	simUnseenMs: 0,
 	callReadyMs: 3200,
 	smsReadyMs: 100,
 	registerMs: 4000,

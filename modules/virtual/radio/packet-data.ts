@@ -49,11 +49,22 @@ export class PacketData {
 			const { timing, schedule, radio } = this.#world;
 			schedule.after(shared ? timing.activateSharedMs : timing.activateMs, () => {
 				const admitted = attached && this.#registration.attached && radio.admits(access.apn, access.user, access.password);
-				if (admitted) this.#open(name, onLost);
+				if (admitted) this.open(name, onLost);
 				endActivity();
 				onDone(admitted);
 			});
 		});
+	}
+
+	/** Without asking: the operator has given it. */
+	open(name: ContextName, onLost: () => void): void {
+		this.deactivate(name);
+		const { random, schedule, radio } = this.#world;
+		const address = `10.${random.between(1, 254)}.${random.between(1, 254)}.${random.between(1, 254)}`;
+		const dropMs = radio.dropContextAfterMs;
+		const dropTimer = undefined === dropMs ? undefined : schedule.after(dropMs, () => this.lose());
+		this.#world.faults.moment("context");
+		this.#contexts.set(name, { address, onLost, dropTimer });
 	}
 
 	/** At the owner's wish: `onLost` is not called. */
@@ -68,15 +79,5 @@ export class PacketData {
 		const lost = [...this.#contexts].sort(([a], [b]) => (a < b ? 1 : -1));
 		for (const [name] of lost) this.deactivate(name);
 		for (const [, { onLost }] of lost) onLost();
-	}
-
-	#open(name: ContextName, onLost: () => void): void {
-		this.deactivate(name);
-		const { random, schedule, radio } = this.#world;
-		const address = `10.${random.between(1, 254)}.${random.between(1, 254)}.${random.between(1, 254)}`;
-		const dropMs = radio.dropContextAfterMs;
-		const dropTimer = undefined === dropMs ? undefined : schedule.after(dropMs, () => this.lose());
-		this.#world.faults.moment("context");
-		this.#contexts.set(name, { address, onLost, dropTimer });
 	}
 }

@@ -11,6 +11,8 @@ const SEARCH_STARTS_MS = 100;
 export interface RegistrationCallbacks {
 	onRegistration(stat: number): void;
 	onGprs(stat: number): void;
+	/** Packet data is there; a modem that is on for long begins with it. */
+	onAttached(): void;
 	onDetached(): void;
 	onRegistered(): void;
 }
@@ -59,7 +61,9 @@ export class Registration {
 		this.attached = this.registered;
 		this.gprsStat = this.stat;
 		this.#sinceMs = this.#world.clock.nowMs() - this.#world.timing.attachRefusedMs;
-		if (this.registered) this.#callbacks.onRegistered();
+		if (!this.registered) return;
+		this.#callbacks.onRegistered();
+		this.#callbacks.onAttached();
 	}
 
 	/** No SIM may be used: only emergency calls could be made, and the search for that ends. */
@@ -124,6 +128,7 @@ export class Registration {
 			this.#attachTimer = undefined;
 			this.attached = true;
 			this.#setGprs(this.stat);
+			this.#callbacks.onAttached();
 			this.#endSearch();
 			for (const onDone of this.#onAttached.splice(0)) onDone(true);
 		});

@@ -1,4 +1,5 @@
 /* The SIM: the card, which remembers its wrong PINs without power, and the modem's view of it. */
+import { elapsedMs } from "../../core/clock.js";
 import { CME } from "../at/errors.js";
 import type { SimOptions } from "../options.js";
 import { MessageStore } from "../services/messages.js";
@@ -16,11 +17,12 @@ export class SimCard {
 	readonly iccid: string;
 	readonly imsi: string;
 	readonly number: string;
-	readonly messages = new MessageStore();
+	readonly messages: MessageStore;
 	#pin: string;
 	readonly #puk: string;
 
-	constructor(options: SimOptions = {}) {
+	constructor(options: SimOptions = {}, firstMessage = 1) {
+		this.messages = new MessageStore(firstMessage);
 		this.inserted = options.inserted ?? true;
 		this.locked = undefined !== options.pin;
 		this.triesLeft = options.triesLeft ?? PIN_TRIES;
@@ -71,6 +73,7 @@ export class Sim {
 	readonly #onState: (state: SimState) => void;
 	readonly #onInserted: (inserted: boolean) => void;
 	#state: SimState = "busy";
+	#busySinceMs = 0;
 	#endActivity: (() => void) | undefined;
 
 	constructor(world: World, card: SimCard, onState: (state: SimState) => void, onInserted: (inserted: boolean) => void) {
@@ -87,6 +90,7 @@ export class Sim {
 	/** Reads the card, which takes `delayMs`. */
 	start(delayMs: number): void {
 		this.#state = "busy";
+		this.#busySinceMs = this.#world.clock.nowMs();
 		this.#endActivity ??= this.#world.activity.begin();
 		this.#world.schedule.after(delayMs, () => this.#enter(this.#found()));
 	}
@@ -136,7 +140,9 @@ export class Sim {
 			case "off":
 				return CME.simFailure;
 			case "busy":
-				return CME.simBusy;
+				return elapsedMs(this.#busySinceMs, this.#world.clock.nowMs()) < this.#world.timing.simUnseenMs
+					? CME.simNotInserted
+					: CME.simBusy;
 			case "ready":
 				break;
 		}

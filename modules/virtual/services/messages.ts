@@ -17,10 +17,20 @@ export interface StoredMessage {
 	readonly message: ShortMessage;
 }
 
-/** The messages on a SIM card, by number from 1 on. */
+/** The messages on a SIM card, by number. */
 export class MessageStore {
 	readonly capacity = 30;
+	/** The number of the first place. */
+	readonly first: number;
 	readonly #slots = new Map<number, StoredMessage>();
+
+	constructor(first: number) {
+		this.first = first;
+	}
+
+	get last(): number {
+		return this.first + this.capacity - 1;
+	}
 
 	get used(): number {
 		return this.#slots.size;
@@ -28,7 +38,7 @@ export class MessageStore {
 
 	/** The number it got; undefined: it is full. */
 	add(message: ShortMessage): number | undefined {
-		for (let index = 1; index <= this.capacity; index++) {
+		for (let index = this.first; index <= this.last; index++) {
 			if (this.#slots.has(index)) continue;
 			this.#slots.set(index, { status: UNREAD, message });
 			return index;

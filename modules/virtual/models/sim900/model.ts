@@ -51,7 +51,18 @@ export const SIM900: ModelSpec = {
 		services: () => ["Call Ready"],
 		restartOk: "last",
 	},
+	network: {
+		technology: undefined,
+		noSignal: "0,0",
+		errorRate: 0,
+		contexts: 3,
+		apns: [],
+		contextText: (id, type, apn) => `${id},"${type}","${apn}","0.0.0.0",0,0`,
+	},
+	functionality: { values: [0, 1, 4], throughFull: true, restartSays: false },
+	farewell: "NORMAL POWER DOWN",
 	emptyMessage: "error",
+	firstMessage: 1,
 	commands: commandsOf(
 		CIP_COMMANDS,
 		identityCommands({ name: "SIM900", release: "SIM900 R11.0", firmware: "1137B06SIM900M64_ST_ENHANCE" }),
