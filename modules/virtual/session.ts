@@ -70,6 +70,7 @@ export class Session {
 	/** AT+CNTP. */
 	timeServer = { host: "pool.ntp.org", zoneQuarters: 0 };
 	readonly restart: () => void;
+	#held = false; // by RTS
 	/** AT+CFUN: 0 minimum, 1 full, 4 radio off. */
 	functionality: number;
 	/** AT+IPR as it was last given. */
@@ -132,7 +133,13 @@ export class Session {
 
 	/** The RTS pin: 1 stop. */
 	requestToSend(level: 0 | 1): void {
-		if (2 === this.profile.hostFlow) this.uart.hold(1 === level);
+		this.#held = 1 === level;
+		if (2 === this.profile.hostFlow) this.obeyFlow();
+	}
+
+	/** AT+IFC may have changed. */
+	obeyFlow(): void {
+		this.uart.hold(2 === this.profile.hostFlow && this.#held);
 	}
 
 	/** Says something that nobody asked for. */

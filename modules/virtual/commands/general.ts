@@ -110,6 +110,7 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			if (undefined === host || undefined === modem) return call.fail();
 			call.session.profile.hostFlow = host;
 			call.session.profile.modemFlow = modem;
+			call.session.obeyFlow();
 			call.ok();
 		},
 		test: "(0-2),(0-2)",

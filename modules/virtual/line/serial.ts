@@ -1,8 +1,8 @@
 /*
  * The microcontroller's UART at the other end of the virtual modem's wire, as an ESP32 has it: two FIFOs and no more.
  *
- * The receive FIFO has no flow control and reports no overrun: what comes while it is full is lost. `io` is the
- * ECMA-419 Serial class on top of it.
+ * The receive FIFO reports no overrun: what comes while it is full is lost, unless RTS is wired and the modem obeys it
+ * (AT+IFC=2,2). `io` is the ECMA-419 Serial class on top of it.
  */
 import { type Clock, elapsedMs, type TimerId } from "../../core/clock.js";
 import type { Serial, SerialCallbacks } from "../../core/io.js";
@@ -20,6 +20,7 @@ const ROUNDING_MS = 1e-4;
 export interface ModemEnd {
 	hostBaud: number | undefined;
 	receive(bytes: Uint8Array): void;
+	requestToSend?(level: 0 | 1): void;
 }
 
 export interface VirtualUartOptions {
@@ -29,6 +30,8 @@ export interface VirtualUartOptions {
 	receiveBuffer?: number;
 	/** Default 128. */
 	transmitBuffer?: number;
+	/** RTS is wired: the UART stops the modem when its buffer is nearly full. Default false. */
+	flowControl?: boolean;
 }
 
 type SerialOptions = SerialCallbacks & { baud: number };
@@ -124,6 +127,7 @@ class Port {
 		this.#receiveBytes = options.receiveBuffer ?? FIFO_BYTES;
 		this.#transmitBytes = options.transmitBuffer ?? FIFO_BYTES;
 		this.#byteMs = (BITS_PER_BYTE * 1000) / serial.baud;
+		this.#setRequestToSend();
 		this.#tellWritable();
 	}
 
@@ -132,6 +136,7 @@ class Port {
 		const kept = bytes.slice(0, this.#receiveBytes - this.#received.length);
 		if (kept.length < bytes.length) this.#engine.onOverrun(bytes.length - kept.length);
 		this.#received.push(kept);
+		this.#setRequestToSend();
 		if (this.#told || 0 === this.#received.length) return;
 		this.#told = true;
 		this.#later(0, () => this.#serial.onReadable(this.#received.length));
@@ -141,7 +146,9 @@ class Port {
 		this.#check();
 		this.#told = false;
 		if (0 === this.#received.length) return undefined;
-		return this.#received.take(this.#received.length).buffer as ArrayBuffer;
+		const bytes = this.#received.take(this.#received.length);
+		this.#setRequestToSend();
+		return bytes.buffer as ArrayBuffer;
 	}
 
 	write(bytes: ArrayBuffer): void {
@@ -162,6 +169,13 @@ class Port {
 
 	#check(): void {
 		if (!this.open) throw new Error("port is closed");
+	}
+
+	/** Room is kept for what is on the wire at this moment. */
+	#setRequestToSend(): void {
+		if (!this.#options.flowControl) return;
+		const room = Math.ceil(1 / this.#byteMs);
+		this.#options.modem.requestToSend?.(this.#receiveBytes - this.#received.length > room ? 0 : 1);
 	}
 
 	#free(): number {

@@ -181,7 +181,7 @@ export class Ip implements IpStack {
 	#closing(connection: Connection): void {
 		const { mux, remoteCloseMuxMs, remoteCloseSingleMs } = this.settings;
 		this.#session.world.schedule.after(mux ? remoteCloseMuxMs : remoteCloseSingleMs, () => {
-			this.receiver.whenPrinted(connection, () => {
+			this.receiver.printer.whenPrinted(connection, () => {
 				if ("REMOTE CLOSING" !== connection.state) return;
 				connection.closed();
 				this.transparent.leave();

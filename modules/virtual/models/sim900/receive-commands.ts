@@ -33,7 +33,7 @@ function setMode(call: Call, manual: boolean): void {
 	if (manual !== ip.settings.manualReceive && ip.connections.some(({ open }) => open)) return call.fail();
 	ip.settings.manualReceive = manual;
 	call.ok();
-	ip.receiver.pump();
+	ip.receiver.printer.pump();
 }
 
 /** The slot that can be read; undefined: none that was ever open. */

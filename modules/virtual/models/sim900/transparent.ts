@@ -46,7 +46,7 @@ export class Transparent {
 		this.#pluses = 0;
 		this.#heardMs = this.#session.world.clock.nowMs();
 		this.#session.interpreter.divert(bytes => this.#take(bytes));
-		this.#ip.receiver.pump();
+		this.#ip.receiver.printer.pump();
 	}
 
 	/** To command mode, the connection stays: +++, or DTR. */
