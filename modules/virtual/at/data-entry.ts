@@ -21,6 +21,10 @@ export interface DataEntryOptions {
 	symbol: string;
 	/** What a CR in the text brings. */
 	newLine: string;
+	/** Whether the bytes come back; undefined: as ATE has it. */
+	echoes?: boolean;
+	/** The byte behind this one in the Ctrl-Z form is data, whatever it is. */
+	quote?: number;
 	onData(bytes: Uint8Array): void;
 	onEscape(): void;
 }
@@ -36,6 +40,7 @@ class DataEntry {
 	readonly #options: DataEntryOptions;
 	readonly #bytes: number[] = [];
 	#overflow = false;
+	#quoted = false;
 	#timer: TimerId | undefined;
 
 	constructor(call: Call, options: DataEntryOptions) {
@@ -60,20 +65,24 @@ class DataEntry {
 	#takeCounted(bytes: Uint8Array): number {
 		const taken = bytes.subarray(0, this.#options.length - this.#bytes.length);
 		for (const byte of taken) this.#bytes.push(byte);
-		this.#call.session.interpreter.echo(taken);
+		this.#echo(taken);
 		if (this.#bytes.length === this.#options.length) this.#finish();
 		return taken.length;
 	}
 
 	/** @returns whether that was the end */
 	#takeText(byte: number): boolean {
-		const { interpreter } = this.#call.session;
+		if (this.#quoted || byte === this.#options.quote) {
+			this.#quoted = !this.#quoted;
+			if (!this.#quoted) this.#add(byte);
+			return false;
+		}
 		if (ESC === byte) {
 			this.#end();
 			this.#options.onEscape();
 			return true;
 		}
-		interpreter.echo(Uint8Array.of(CTRL_Z === byte ? BLANK : byte));
+		this.#echo(Uint8Array.of(CTRL_Z === byte ? BLANK : byte));
 		if (CTRL_Z === byte) {
 			this.#finish();
 			return true;
@@ -81,6 +90,12 @@ class DataEntry {
 		if (BACKSPACE === byte) this.#bytes.pop();
 		else this.#add(byte);
 		return false;
+	}
+
+	#echo(bytes: Uint8Array): void {
+		const { interpreter, framing } = this.#call.session;
+		if (this.#options.echoes) framing.raw(bytes);
+		else interpreter.echo(bytes);
 	}
 
 	#add(byte: number): void {

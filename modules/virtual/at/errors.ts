@@ -16,6 +16,7 @@ export const CME = {
 	noNetwork: 30,
 	networkTimeout: 31,
 	unknown: 100,
+	notSubscribed: 133,
 	gprsNotAllowed: 107,
 	gprsUnspecified: 148,
 	dnsFailed: 160,

@@ -50,8 +50,8 @@ export class Framing {
 	}
 
 	/** A line, and right behind it bytes as they are: nothing comes between them. */
-	block(line: string, bytes: Uint8Array): void {
-		const head = this.#profile.verbose ? `\r\n${line}\r\n` : `${line}\r\n`;
+	block(line: string, bytes: Uint8Array, lineEnd = "\r\n"): void {
+		const head = this.#profile.verbose ? `\r\n${line}${lineEnd}` : `${line}${lineEnd}`;
 		this.#send(concat(bytesOf(head), bytes));
 	}
 

@@ -25,8 +25,8 @@ const operatorFormats = new WeakMap<Session, number>();
 function definitionsOf(session: Session): Map<number, Definition> {
 	let found = definitions.get(session);
 	if (!found) {
-		const { apns } = session.world.model.network;
-		found = new Map(apns.map((apn, index) => [index + 1, { type: "IP", apn, active: false }]));
+		const { model, quirks } = session.world;
+		found = new Map(model.network.apns(quirks).map((apn, index) => [index + 1, { type: "IP", apn, active: false }]));
 		definitions.set(session, found);
 	}
 	return found;
@@ -41,10 +41,16 @@ export function apnOf(session: Session, id: number): string {
 export function openDefaultContext(session: Session): void {
 	const definition = definitionsOf(session).get(1);
 	if (!definition) return;
+	const { attached, detached } = session.world.model.network;
+	const tell = (text: string | undefined) => {
+		if (undefined !== text && session.eventReports > 0) session.urc(text);
+	};
 	definition.active = true;
 	session.packetData.open("cgact1", () => {
 		definition.active = false;
+		tell(detached);
 	});
+	tell(attached);
 }
 
 export function reports(
@@ -135,7 +141,7 @@ function readContexts(call: Call): void {
 }
 
 /** AT+CGACT=0|1[,cid]: without a cid all contexts that are defined, one behind the other. */
-function activateContexts(call: Call): void {
+export function activateContexts(call: Call): void {
 	const definitions = definitionsOf(call.session);
 	const wanted = call.number(0, 0, 1);
 	const ids = undefined === call.text(1) ? [...definitions.keys()] : [call.number(1, 1, 99) ?? 0];

@@ -72,11 +72,11 @@ export class Connection {
 		return this.#stream instanceof Datagrams;
 	}
 
-	connect(target: StreamTarget): void {
+	connect(target: StreamTarget, timeoutMs: number = this.#world.timing.unansweredMs): void {
 		this.#reset(target.protocol, /^[0-9.]+$/.test(target.host) ? target.host : "", target.port);
 		this.state = "CONNECTING";
 		this.#endActivity = this.#world.activity.begin();
-		this.#timer = this.#world.schedule.after(this.#world.timing.unansweredMs, () => this.#connectFailed("unreachable"));
+		this.#timer = this.#world.schedule.after(timeoutMs, () => this.#connectFailed("unreachable"));
 		this.#open().connect(this.#world.network, target);
 	}
 

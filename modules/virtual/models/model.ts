@@ -5,7 +5,7 @@ import type { Model, RadioOptions } from "../options.js";
 import type { Timing } from "../power/timing.js";
 import type { Radio } from "../radio/radio.js";
 import type { Session } from "../session.js";
-import type { QuirkTable } from "./quirks.js";
+import type { Quirks, QuirkTable } from "./quirks.js";
 
 export interface ModelSpec {
 	readonly name: Model;
@@ -69,13 +69,19 @@ export interface KeyRules {
 	readonly tooLong: "ignored" | "restarts";
 }
 
+export interface BootState {
+	readonly functionality: number;
+	readonly inserted: boolean;
+	readonly quirks: Quirks;
+}
+
 export interface BootRules {
 	/** When the port answers. */
-	ready(functionality: number): readonly string[];
-	/** Instead of what follows the first of them, when there is no card. */
-	absent(functionality: number): readonly string[];
+	ready(boot: BootState): readonly string[];
+	/** There is no card; `booting`: and was none at the start. */
+	absent(boot: BootState, booting: boolean): readonly string[];
 	/** When the SIM's services are there; `woken`: by AT+CFUN=1. */
-	services(woken: boolean): readonly string[];
+	services(woken: boolean, radio: Radio): readonly string[];
 	/** The OK of AT+CFUN=1,1. */
 	readonly restartOk: "first" | "last";
 	/** What is sent before the first line is lost. */
@@ -90,8 +96,11 @@ export interface NetworkRules {
 	readonly errorRate: number;
 	/** AT+CGDCONT: how many there can be, which there are at the start, and how one is told. */
 	readonly contexts: number;
-	readonly apns: readonly string[];
+	apns(quirks: Quirks): readonly string[];
 	contextText(id: number, type: string, apn: string): string;
+	/** Unasked, when packet data comes and goes (AT+CGEREP). */
+	readonly attached?: string;
+	readonly detached?: string;
 }
 
 export interface FunctionalityRules {

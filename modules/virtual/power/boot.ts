@@ -1,5 +1,5 @@
 /* What the modem says and does by itself after it has come on: RDY, the SIM, the network, its services. */
-import type { BootRules } from "../models/model.js";
+import type { BootRules, BootState } from "../models/model.js";
 import type { SimState } from "../radio/sim.js";
 import type { Session } from "../session.js";
 
@@ -26,12 +26,12 @@ export class Boot {
 
 	start(kind: BootKind): void {
 		if ("running" === kind) return this.#startRunning();
-		const { world, sim, memory } = this.#session;
+		const { world, sim } = this.#session;
 		const { readyMs, simMs } = world.timing;
 		const { ready, restartOk } = world.model.boot;
 		world.schedule.after(readyMs, () => {
 			this.hears = true;
-			this.#say(...ready(memory.functionality).slice(0, sim.card.inserted ? undefined : 1));
+			this.#say(...ready(this.#state));
 			if ("restart" === kind && "last" === restartOk) this.#session.framing.result("OK");
 		});
 		sim.start(sim.card.inserted ? simMs : NO_CARD_MS);
@@ -55,7 +55,7 @@ export class Boot {
 				this.callReady = false;
 				return;
 			case "absent":
-				this.#say(...this.#rules.absent(this.#session.functionality).slice(0, booting ? undefined : 1));
+				this.#say(...this.#rules.absent(this.#state, booting));
 				this.#session.registration.stop();
 				break;
 			case "pin":
@@ -92,7 +92,7 @@ export class Boot {
 		this.callReady = true;
 		this.#endActivity?.();
 		this.#endActivity = undefined;
-		if (1 === memory.callReadyReports) this.#sayEach(this.#rules.services(this.#woken), world.timing.smsReadyMs);
+		if (1 === memory.callReadyReports) this.#sayEach(this.#rules.services(this.#woken, world.radio), world.timing.smsReadyMs);
 	}
 
 	/** In autobaud nothing of this is said. */
@@ -104,6 +104,11 @@ export class Boot {
 		if (undefined === first) return;
 		this.#session.urc(first);
 		this.#session.world.schedule.after(gapMs, () => this.#sayEach(others, gapMs));
+	}
+
+	get #state(): BootState {
+		const { functionality, sim, world } = this.#session;
+		return { functionality, inserted: sim.card.inserted, quirks: world.quirks };
 	}
 
 	get #rules(): BootRules {
