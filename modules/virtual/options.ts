@@ -8,7 +8,7 @@ import type { Timing } from "./power/timing.js";
 
 export type { Timing } from "./power/timing.js";
 
-export type Model = "sim900" | "sim800" | "sim7600" | "a7670";
+export type Model = "sim900" | "sim800" | "sim7600" | "a7670" | "bg96" | "ec2x";
 
 export interface SimOptions {
 	/** Default true. */

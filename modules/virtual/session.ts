@@ -150,9 +150,11 @@ export class Session {
 	/** Power is about to go; `words`: as asked for, not in an emergency. */
 	farewell(words: boolean): void {
 		if (!words) return;
-		this.packetData.lose();
-		const { farewell } = this.world.model;
-		if (undefined !== farewell) this.urc(farewell);
+		const { farewell, functionality } = this.world.model;
+		if (!functionality.restartSays) this.packetData.lose();
+		if (false === this.world.quirks.farewellLineEnd) this.framing.raw(bytesOf(`\r\n${farewell}`));
+		else if (undefined !== farewell) this.urc(farewell);
+		if (functionality.restartSays) this.packetData.lose();
 	}
 
 	/** `stat` of AT+CREG or AT+CGREG, with the cell when that is asked for and known. */

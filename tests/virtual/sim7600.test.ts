@@ -188,10 +188,7 @@ for (const model of ["sim7600", "a7670"] as const) {
 
 			it("send: prompt without a blank, OK, then asked and accepted; the counters are sent, acknowledged, received", async () => {
 				await connected();
-				assert.equal(
-					await send("AT+CIPSEND=3,5", "hello"),
-					`\r\n>${OK}${line("+CIPSEND: 3,5,5")}${line("+CIPRXGET: 1,3")}`,
-				);
+				assert.equal(await send("AT+CIPSEND=3,5", "hello"), `\r\n>${OK}${line("+CIPSEND: 3,5,5")}${line("+CIPRXGET: 1,3")}`);
 				assert.equal(server.last.text, "hello");
 				assert.equal(await at("AT+CIPACK=3"), `${line("+CIPACK: 5,5,5")}${OK}`);
 			});

@@ -22,7 +22,7 @@ export interface DataEntryOptions {
 	/** What a CR in the text brings. */
 	newLine: string;
 	/** Whether the bytes come back; undefined: as ATE has it. */
-	echoes?: boolean;
+	echoes?: boolean | undefined;
 	/** The byte behind this one in the Ctrl-Z form is data, whatever it is. */
 	quote?: number;
 	onData(bytes: Uint8Array): void;
@@ -95,7 +95,7 @@ class DataEntry {
 	#echo(bytes: Uint8Array): void {
 		const { interpreter, framing } = this.#call.session;
 		if (this.#options.echoes) framing.raw(bytes);
-		else interpreter.echo(bytes);
+		else if (undefined === this.#options.echoes) interpreter.echo(bytes);
 	}
 
 	#add(byte: number): void {

@@ -25,12 +25,9 @@ function setFunctionality(call: Call): void {
 /** AT+CFUN=1,1 and its like. */
 export function restart(call: Call): void {
 	const { session } = call;
-	const { boot, functionality, farewell = "" } = session.world.model;
+	const { boot, functionality } = session.world.model;
 	if ("first" === boot.restartOk) call.ok();
-	if (functionality.restartSays) {
-		session.urc(farewell);
-		session.packetData.lose();
-	}
+	session.farewell(functionality.restartSays);
 	session.uart.whenSent(session.restart);
 }
 

@@ -1,6 +1,8 @@
 /* The models there are. */
 import type { Model } from "../options.js";
 import { A7670 } from "./a7670/model.js";
+import { BG96 } from "./bg96/model.js";
+import { EC2X } from "./ec2x/model.js";
 import type { ModelSpec } from "./model.js";
 import { SIM800 } from "./sim800/model.js";
 import { SIM900 } from "./sim900/model.js";
@@ -11,4 +13,6 @@ export const MODELS: Readonly<Record<Model, ModelSpec>> = {
 	sim800: SIM800,
 	sim7600: SIM7600,
 	a7670: A7670,
+	bg96: BG96,
+	ec2x: EC2X,
 };

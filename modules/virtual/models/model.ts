@@ -108,7 +108,7 @@ export interface FunctionalityRules {
 	readonly values: readonly number[];
 	/** Minimum and radio off are only reached through full functionality. */
 	readonly throughFull: boolean;
-	/** A restart says farewell and that the contexts go. */
+	/** A restart says farewell, too, and behind that that the contexts go. */
 	readonly restartSays: boolean;
 }
 

@@ -49,22 +49,26 @@ export class PacketData {
 			const { timing, schedule, radio } = this.#world;
 			schedule.after(shared ? timing.activateSharedMs : timing.activateMs, () => {
 				const admitted = attached && this.#registration.attached && radio.admits(access.apn, access.user, access.password);
-				if (admitted) this.open(name, onLost);
+				if (admitted) this.#opened(name, onLost);
 				endActivity();
 				onDone(admitted);
 			});
 		});
 	}
 
-	/** Without asking: the operator has given it. */
-	open(name: ContextName, onLost: () => void): void {
+	/** Without asking: the operator has given it with the attachment. */
+	open(name: ContextName, onLost: () => void, dropTimer?: TimerId): void {
 		this.deactivate(name);
-		const { random, schedule, radio } = this.#world;
+		const { random } = this.#world;
 		const address = `10.${random.between(1, 254)}.${random.between(1, 254)}.${random.between(1, 254)}`;
-		const dropMs = radio.dropContextAfterMs;
-		const dropTimer = undefined === dropMs ? undefined : schedule.after(dropMs, () => this.lose());
-		this.#world.faults.moment("context");
 		this.#contexts.set(name, { address, onLost, dropTimer });
+	}
+
+	#opened(name: ContextName, onLost: () => void): void {
+		const { schedule, radio, faults } = this.#world;
+		const dropMs = radio.dropContextAfterMs;
+		faults.moment("context");
+		this.open(name, onLost, undefined === dropMs ? undefined : schedule.after(dropMs, () => this.lose()));
 	}
 
 	/** At the owner's wish: `onLost` is not called. */

@@ -75,7 +75,7 @@ function send(call: Call): void {
 	collect(call, {
 		...{ length, limit: READ_MAX, endsAfterMs: 0, newLine: "", quote: ETX },
 		symbol: quirksOf(call.session).promptBlank ? "\r\n> " : "\r\n>",
-		...(net.settings.dataEcho ? { echoes: true } : {}),
+		echoes: net.settings.dataEcho ? true : undefined,
 		onData: bytes => sendData(call, link, bytes, to),
 		onEscape: () => call.refuse(),
 	});
