@@ -9,13 +9,13 @@ import type { Fault } from "./fault.js";
 /** A changed byte may be a backspace, which takes its neighbour along. */
 const MOST_EDITS = 2;
 const SECRET = "=***";
-/** The driver ends data that came short by it, and traces no line of its own for that. */
-const CUT_OFF = /^AT\+CIPCLOSE(=\d(,1)?|=1)?$/;
+/** What ends data that came short, and an escape: the driver traces no line of its own for them. */
+const UNTRACED = /^AT\+CIPCLOSE(=\d(,1)?|=1)?$|^ATE0Q0V1$/;
 
 /** Lines that were carried out and are none of the driver's. */
 export function strangeLines(executed: readonly string[], said: readonly string[], fault: Fault | undefined): string[] {
 	const lines = [...new Set(said)];
-	const strange = executed.filter(line => !CUT_OFF.test(line) && !lines.some(own => isSame(line, own)));
+	const strange = executed.filter(line => !UNTRACED.test(line) && !lines.some(own => isSame(line, own)));
 	const mayDiffer = undefined !== fault && "up" === fault.direction && "restart" !== fault.kind;
 	if (!mayDiffer) return strange;
 	const excused = strange.findIndex(line => isDamaged(line, lines));
@@ -26,13 +26,18 @@ function isSame(line: string, own: string): boolean {
 	return own.endsWith(SECRET) ? line.startsWith(own.slice(0, 1 - SECRET.length)) : line === own;
 }
 
-/** One of the driver's lines with a byte of it spoiled, cut off there, or joined with the next one. */
+/** One of the driver's lines with a byte of it spoiled, cut off before or behind it, or joined with the next one. */
 function isDamaged(line: string, lines: readonly string[]): boolean {
 	return lines.some(own => {
 		const text = own.endsWith(SECRET) ? own.slice(0, 1 - SECRET.length) : own;
 		const part = line.slice(0, text.length);
 		if (own.endsWith(SECRET) && edits(part, text) <= MOST_EDITS) return true;
-		if (edits(line, text) <= MOST_EDITS || edits(line, text.slice(0, line.length)) <= MOST_EDITS) return true;
+		if (
+			edits(line, text) <= MOST_EDITS ||
+			edits(line, text.slice(-line.length)) <= 1 ||
+			edits(line, text.slice(0, line.length)) <= MOST_EDITS
+		)
+			return true;
 		return (
 			line.length > text.length && [0, 1].some(gap => edits(part, text) <= 1 && isJoined(line.slice(text.length + gap), lines))
 		);

@@ -39,8 +39,8 @@ export function scenarioOf(name: string): Scenario {
 
 /** @throws {Error} something is wrong even so */
 export function baselineOf(scenario: Scenario): Promise<Baseline> {
-	let baseline = baselines.get(scenario.name);
-	if (!baseline) baselines.set(scenario.name, (baseline = measure(scenario)));
+	const baseline = baselines.get(scenario.name) ?? measure(scenario);
+	baselines.set(scenario.name, baseline);
 	return baseline;
 }
 

@@ -4,7 +4,8 @@
  */
 import { FakeNetwork, type FakeServer } from "../virtual/network.js";
 
-const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
+/** Four numbers up to 255. */
+const ADDRESS = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
 
 export class OpenNetwork extends FakeNetwork {
 	readonly strangers: { readonly target: string; readonly server: FakeServer }[] = [];

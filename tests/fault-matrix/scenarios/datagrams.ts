@@ -33,7 +33,7 @@ export class Datagrams extends SocketCycles {
 		this.#answers.add(answer);
 		return within(this.stage, ANSWER_TIMEOUT_MS, false, end => {
 			this.#onAnswer = text => {
-				if (text === answer) end(true);
+				if (text.endsWith(answer)) end(true);
 			};
 			try {
 				this.#socket.write(
@@ -54,10 +54,16 @@ export class Datagrams extends SocketCycles {
 		witness.note(`datagram ${JSON.stringify(text)}`);
 		if (datagram.address !== ADDRESS || datagram.port !== PORT)
 			witness.report("received", `a datagram came from ${datagram.address}:${datagram.port}`);
-		if (!this.#answers.has(text)) {
+		if (!this.#isJoined(text)) {
 			const { text: answer } = witness.nearest(text, ({ rounds }) => rounds[0]!.answer);
 			witness.report("received", differenceOf("a datagram was read", text, answer), text, answer);
 		}
 		this.#onAnswer?.(text);
+	}
+
+	/** The modem joins datagrams that wait in it together. */
+	#isJoined(text: string): boolean {
+		if ("" === text) return true;
+		return [...this.#answers].some(answer => text.startsWith(answer) && this.#isJoined(text.slice(answer.length)));
 	}
 }
