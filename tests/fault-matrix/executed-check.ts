@@ -10,12 +10,14 @@ import type { Fault } from "./fault.js";
 const MOST_EDITS = 2;
 const SECRET = "=***";
 /** What ends data that came short, and an escape: the driver traces no line of its own for them. */
+/** Said at another rate than the modem's: nobody's data has such characters. */
+const GARBLED = /[\x00\x80-\xff]/;
 const UNTRACED = /^AT\+CIPCLOSE(=\d(,1)?|=1)?$|^ATE0Q0V1$/;
 
 /** Lines that were carried out and are none of the driver's. */
 export function strangeLines(executed: readonly string[], said: readonly string[], fault: Fault | undefined): string[] {
 	const lines = [...new Set(said)];
-	const strange = executed.filter(line => !UNTRACED.test(line) && !lines.some(own => isSame(line, own)));
+	const strange = executed.filter(line => !UNTRACED.test(line) && !GARBLED.test(line) && !lines.some(own => isSame(line, own)));
 	const mayDiffer = undefined !== fault && "up" === fault.direction && "restart" !== fault.kind;
 	if (!mayDiffer) return strange;
 	const excused = strange.findIndex(line => isDamaged(line, lines));

@@ -1,6 +1,8 @@
 /* A board with a driver on it, an Internet in which everybody is somebody, and witnesses at both ends. */
 import { HandClock } from "../../hosts/node/clock.js";
+import type { Clock } from "../../modules/core/clock.js";
 import { ModemError } from "../../modules/core/errors.js";
+import type { SerialDescription } from "../../modules/core/io.js";
 import { Modem, type ModemOptions } from "../../modules/modem/modem.js";
 import { VirtualBoard, type VirtualBoardOptions } from "../../modules/virtual/board.js";
 import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
@@ -18,6 +20,9 @@ export interface StageOptions {
 	/** Firmware without AT+CIPRXGET pushes what comes. */
 	readonly pushes?: boolean;
 	readonly tap?: TapOptions;
+	/** What the driver is given instead of the stage's own. */
+	clockOf?(clock: HandClock): Clock;
+	serialOf?(serial: SerialDescription): SerialDescription;
 	/** Keep the modem's own trace. */
 	readonly traces?: boolean;
 }
@@ -43,7 +48,7 @@ export class Stage {
 	wrongPins = 0;
 	readonly #servers: FakeServer[] = [];
 
-	constructor({ board, modem, pushes, tap, traces, wired }: StageOptions = {}) {
+	constructor({ board, clockOf, modem, pushes, serialOf, tap, traces, wired }: StageOptions = {}) {
 		const { clock, network } = this;
 		if (traces) this.witness.onNote = text => this.note(`-- ${text}`);
 		this.board = new VirtualBoard({
@@ -57,8 +62,8 @@ export class Stage {
 		this.#watchPins();
 		watchExecuted(line => this.executed.push(line.replace(WITHOUT_MANUAL, MANUAL)));
 		this.modem = new Modem({
-			clock,
-			serial: this.board.serial,
+			clock: clockOf?.(clock) ?? clock,
+			serial: serialOf?.(this.board.serial) ?? this.board.serial,
 			powerKey: false === wired?.powerKey ? undefined : this.board.powerKey,
 			status: false === wired?.status ? undefined : this.board.status,
 			apn: "internet",

@@ -2,9 +2,10 @@
 import { exceptionFor } from "./exceptions.js";
 import type { Fault } from "./fault.js";
 import { describeRole, type Role, rolesOf, sortOf } from "./roles.js";
-import { type Outcome, type RunOptions, run } from "./run.js";
+import { type RunOptions, run } from "./run.js";
 import { SCENARIOS } from "./scenarios/index.js";
 import type { Scenario } from "./scenarios/scenario.js";
+import type { Outcome } from "./trial.js";
 import type { Violation } from "./witness.js";
 
 export interface Verdict {
