@@ -73,9 +73,13 @@ function hear(bytes: ArrayBuffer): number {
 function fetchBlock(bytes: ArrayBuffer): number {
 	let at = 0;
 	void client.send(
-		fetch(0, 1_460, data => {
-			piece.set(data, at);
-			at += data.length;
+		fetch(0, 1_460, {
+			onHeader() {},
+			onBlock(data) {
+				piece.set(data, at);
+				at += data.length;
+			},
+			onGap() {},
 		}),
 	);
 	return hear(bytes);

@@ -1,160 +1,154 @@
 /*
- * The conversation with the modem: one command out at a time, the others queued, unsolicited results handed on.
+ * The AT client: one command out at a time, the others queued, unsolicited results (URCs) handed on.
  *
- * Whether a line is an answer or unsolicited is decided by the command that is out, line by line; what nobody claims is
- * looked up in unsolicited.ts, and what is not there is told as unexplained. A command whose time is up leaves doubt:
- * its answer may still come. Before the next one goes out, a question with an answer of its own is put until that
- * answer comes, so that no late OK is ever taken for another command's.
+ * A line belongs to the command that is out only if that command claims it (exchange.ts); everything else is a URC, and
+ * what is in no table is told as unexplained. A command that was given up leaves doubt, which is cleared up before the
+ * next one goes out (resync.ts).
  */
-import type { Clock, TimerId } from "../core/clock.js";
+import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import {
-	aborted,
-	asksForData,
-	type Command,
-	endingOf,
-	isHarmless,
-	isNearlyAccepted,
-	lateBytesOf,
-	malformed,
-	nameOf,
-	Refusal,
-	SYNC,
-} from "./command.js";
+import { Timer } from "../core/timer.js";
+import { type Command, carriesData, claims, lateBytesOf, Refusal } from "./command.js";
 import { Echo } from "./echo.js";
-import { Hush } from "./hush.js";
+import { type Doubt, Exchange, type Outcome, portFailed } from "./exchange.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Port } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
-import { carriesData, heardLine, isSecret, sentLine, withoutText } from "./redact.js";
+import { isSecret, redacted, sentLine, withoutText } from "./redact.js";
+import { Resync } from "./resync.js";
 import { type Urc, urcOf } from "./urc.js";
 
-/** The modem gives its prompt at once; one that does not come within this is not coming. */
-const PROMPT_TIMEOUT_MS = 10_000;
-/** How long a caller of `stopsAtPrompt` may leave the modem waiting for data. */
-const PROMPT_HELD_MS = 10_000;
-/** For the rest of an answer whose beginning was in the port when the time was up. */
-const LATE_MS = 500;
-/** After a result that leaves no answer to wait for: the rest of the data goes out, and a late result may come. */
-const ABORTED_MS = 5_000;
+/** How long the caller of a command that `stopsAtPrompt` may leave the modem waiting for data. */
+const HELD_MS = 10_000;
+/** After damage in data nothing is believed until the modem has been quiet for so long, or this has lasted too long. */
+const QUIET_MS = 200;
+const MOST_QUIET_MS = 3_000;
+/** The text of a short message comes right behind its header. */
+const TEXT_MS = 1_000;
+/** A second OK right behind the first belongs to the same answer. */
+const SECOND_END_MS = 100;
+/** Lines so shortly after data may be a part of it. */
+const DATA_ECHO_MS = 1_000;
+/** After a pushed block nothing follows, or a CR; what has eaten that CR shows within this. */
+const PUSHED_END_MS = 50;
+const ESC = 0x1b;
+const CR = 0x0d;
+/** More than a command line may have: it is refused unread. SIM900 AT Command Manual 1.4.4 */
+const LINE_BYTES = 556;
+/** The most data that the modem may wait for at a prompt. */
+const MOST_DATA_BYTES = 1_460;
 
 export interface AtClientOptions {
 	readonly clock: Clock;
 	readonly serial: SerialDescription;
-	onUrc(result: Urc): void;
+	onUrc(urc: Urc): void;
 	/** Data that the modem pushes; `left` bytes of the block are still to come. Valid only during the call. */
 	onPushedData?(slot: number | undefined, bytes: Uint8Array, left: number): void;
+	/** A pushed block has ended. Not whole: its last bytes are those of the line behind it. */
+	onPushedEnd?(slot: number | undefined, whole: boolean): void;
 	/** The port held all that it can while JavaScript was away: more may have come and be lost. */
 	onFull?(): void;
+	/** Lines were dropped, URCs may be missing: whoever keeps a state of the modem asks for it. */
+	onMissed?(): void;
+	/** The modem has another configuration than it was given: it has restarted, and nobody has heard it. */
+	onRestart?(): void;
 	/** The modem has stopped answering: nothing of what was known of it holds any more. */
 	onSilence?(): void;
-	/** A line that is in no table, or damaged. */
+	/** The serial port can't be opened again, or takes no bytes. The next command tries it again. */
+	onPortFailed?(error: ModemError): void;
+	/** A line that is in no table, or damaged; of what may be data only the length. */
 	onUnexplained?(line: string): void;
 	/** Each line in either direction, secrets struck out. */
 	onTrace?(direction: "<" | ">", line: string): void;
 }
 
-/** What the counted block belongs to that the lexer is in; "sms": the next line is text from outside, never a result. */
-type Block = "command" | "nobody" | "sms" | { readonly slot: number | undefined } | undefined;
+type Phase =
+	| { readonly kind: "idle" }
+	| { readonly kind: "exchange"; readonly exchange: Exchange }
+	/** The modem waits for data at the prompt of this line. */
+	| { readonly kind: "held"; readonly line: string }
+	/** What comes is dropped until the modem is quiet. */
+	| { readonly kind: "quiet"; readonly sinceMs: number }
+	| { readonly kind: "closed" };
+
+const IDLE: Phase = Object.freeze({ kind: "idle" });
+const CLOSED: Phase = Object.freeze({ kind: "closed" });
+
+/** Whom the counted block belongs to that the lexer is in. */
+type Block = "nobody" | "exchange" | { readonly slot: number | undefined };
 
 export class AtClient {
-	readonly #options: AtClientOptions;
-	readonly #clock: Clock;
-	readonly #lexer: Lexer;
-	readonly #port: Port;
-	readonly #queue = new CommandQueue();
-	#current: Queued | undefined;
-	#timer: TimerId;
-	#info: string | undefined;
-	readonly #echo = new Echo();
-	/** The command that was given up last: its echo, its information and its data may still come, for nobody. */
-	#late: Command<unknown> | undefined;
-	#block: Block;
-	#promptPaused = false;
-	/** The block of the command that is out has come; only its end, or a known unsolicited result, may follow. */
-	#blockDone = false;
-	/** The line that was answered by a prompt, whose data is still to be given. */
-	#held: string | undefined;
-	#doubt = false;
-	readonly #hush: Hush;
-	/** Of its data, what had still to go out when its time was up: when that does not grow less, the port is dead. */
-	#stalledBytes = 0;
-	/** The command that is out has got its prompt. */
-	#prompted = false;
-	/** What came when its data was out was nearly the answer to it. */
-	#answerDamaged = false;
-	/** Why the command that is out has failed, though its end is still to come. */
-	#aborted: ModemError | undefined;
-	#damagedLines = 0;
-	#closed = false;
+	readonly port: Port;
+	readonly lexer: Lexer;
+	readonly echo = new Echo();
+	readonly timer: Timer;
+	/** Bring-up has set AT+CMEE=1: a modem that says otherwise has restarted. */
+	configured = false;
+	private readonly options: AtClientOptions;
+	private readonly clock: Clock;
+	private readonly queue: CommandQueue;
+	private phase: Phase = IDLE;
+	private resync: Resync | undefined;
+	private block: Block = "nobody";
+	/** The next line is the text of a short message, whatever it says. */
+	private text: { readonly sinceMs: number; readonly prompts: boolean } | undefined;
+	/** The command whose block was the last thing to come. */
+	private lastBlock: { readonly command: Command<unknown>; readonly sinceMs: number } | undefined;
+	/** A pushed block that is whole unless the next line shows otherwise. */
+	private pushed: { readonly slot: number | undefined } | undefined;
+	private readonly pushedTimer: Timer;
+	/** When data was last given or taken. */
+	private dataMs: number | undefined;
+	/** When the command that is out was. */
+	private startedMs = 0;
+	private damaged = 0;
 
-	/** Returns how many raw bytes follow the line. A field, for it is called for each line. */
-	readonly #onLine = (line: string, flaws: number): number => {
-		if (this.#closed || (this.#doubt && this.#hush.isOn)) return 0;
-		if (this.#block && "sms" === this.#block) return this.takeText(line);
-		const current = this.#current;
-		if (current && this.#echo.take(line)) return 0; // not traced: it was on its way out
-		if (this.#options.onTrace) {
-			this.#options.onTrace("<", heardLine(line, this.#secret));
-			if (this.#closed) return 0;
-		}
-		if (current) {
-			if (this.#blockDone && flaws & LINE_UNFRAMED) return this.distrust(line);
-			if (0 === (flaws & LINE_CUT)) {
-				const taken = this.takeAnswer(current.command, line);
-				if (taken >= 0) return taken;
-			}
-		}
-		return this.takeUrc(line, flaws);
-	};
-
+	/** @throws {Error} the port can't be opened */
 	constructor(options: AtClientOptions) {
-		this.#options = options;
-		this.#clock = options.clock;
-		this.#lexer = new Lexer({
-			onLine: this.#onLine,
-			onPrompt: () => {
-				this.#prompted = true;
-				return this.onPrompt();
-			},
+		const { clock } = options;
+		this.options = options;
+		this.clock = clock;
+		this.queue = new CommandQueue(clock);
+		this.timer = new Timer(clock, () => this.onTime());
+		this.pushedTimer = new Timer(clock, () => this.endPushed(true));
+		this.lexer = new Lexer({
+			onLine: (line, flaws) => this.onLine(line, flaws),
+			onPrompt: () => this.onPrompt(),
 			onBlock: (bytes, left) => this.onBlock(bytes, left),
 		});
-		this.#hush = new Hush(options.clock, () => {
-			this.#lexer.reset();
-			this.next();
+		this.port = new Port(clock, options.serial, {
+			onBytes: bytes => this.onBytes(bytes),
+			onFull: () => options.onFull?.(),
+			onFailed: () => this.onPortFailed(),
 		});
-		this.#port = new Port(
-			options.serial,
-			bytes => this.feed(bytes),
-			() => options.onFull?.(),
-		);
 	}
 
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
 	set inlineHeaders(on: boolean) {
-		this.#lexer.inlineHeaders = on;
+		this.lexer.inlineHeaders = on;
 	}
 
 	/** Lines that came damaged or that nobody explains: when it grows, bytes are lost between modem and microcontroller. */
 	get damagedLines(): number {
-		return this.#damagedLines;
+		return this.damaged;
 	}
 
 	/** Something is out, waiting to go out, or held at the prompt. */
 	get busy(): boolean {
-		return undefined !== this.#current || this.#queue.length > 0 || undefined !== this.#held;
+		const { kind } = this.phase;
+		return "exchange" === kind || "held" === kind || this.queue.length > 0;
 	}
 
 	/** The line at whose prompt the modem waits for data (a command that `stopsAtPrompt`). */
 	get heldLine(): string | undefined {
-		return this.#held;
+		return "held" === this.phase.kind ? this.phase.line : undefined;
 	}
 
 	/**
-	 * Sends the command when those before it are done, and gives what its `read` gives; unless its owner is no more by then.
+	 * Sends the command when those before it are done, and gives what its `read` gives; unless its owner is stale by then.
 	 *
-	 * @throws {ModemError} REFUSED, TIMEOUT, MALFORMED, NO_MODEM, BUSY (queue full), CLOSED
+	 * @throws {ModemError} REFUSED, TIMEOUT, MALFORMED, NO_MODEM, BUSY (queue full, or waited too long), CANCELLED, PORT_FAILED, CLOSED
 	 */
 	send<T>(command: Command<T>, owner?: CommandOwner): Promise<T> {
 		return this.enqueue<T>(command, owner, false);
@@ -165,352 +159,323 @@ export class AtClient {
 		return this.enqueue<T | Refusal>(command, owner, true);
 	}
 
-	private enqueue<T>(command: Command<unknown>, owner: CommandOwner | undefined, asks: boolean): Promise<T> {
-		return new Promise<T>((resolve, reject) => {
-			const queued = { command, owner, asks, resolve: resolve as (value: unknown) => void, reject };
-			if (this.#closed) reject(closedError());
-			else if (undefined !== this.#held && command.answersPrompt) this.#queue.addFirst(queued);
-			else this.#queue.add(queued);
-			this.next();
-		});
-	}
-
 	/** Whether anybody answers AT within `timeoutMs`. For a modem that may be off: no doubt is cleared up first. */
 	attention(timeoutMs: number): Promise<boolean> {
 		return new Promise(resolve => {
-			if (this.#closed || this.busy) return resolve(false);
-			this.start({ command: { line: "AT", timeoutMs }, resolve: () => resolve(true), reject: () => resolve(false) });
+			if ("idle" !== this.phase.kind || this.queue.length > 0) return resolve(false);
+			const no = () => resolve(false);
+			this.start({
+				command: { line: "AT", timeoutMs },
+				asks: true,
+				resolve: answer => resolve(!(answer instanceof Refusal)),
+				reject: no,
+			});
 		});
 	}
 
-	/** Closes the port and opens it again at another rate. What is out fails with CLOSED. @throws {ModemError} CLOSED */
-	reopen(baud: number): void {
-		if (this.#closed) throw closedError();
-		this.drop(closedError());
-		this.#port.reopen(baud);
+	/** Closes the port and opens it again at another rate. What is out and what waits fails with CANCELLED. False: the port can't. */
+	reopen(baud: number): boolean {
+		if ("closed" === this.phase.kind) return false;
+		this.drop(new ModemError("CANCELLED", "the serial port was opened again at another rate"));
+		return this.port.reopen(baud);
 	}
 
 	/** Writes raw bytes past the queue: only for finding a modem that may not be listening to commands. */
 	writeRaw(bytes: Uint8Array): void {
-		this.#port.write(bytes);
+		this.port.write(bytes);
 	}
 
 	/** Rejects what is out and what waits with CLOSED. Nothing is called back after it. */
 	close(): void {
-		if (this.#closed) return;
-		this.#closed = true;
-		this.drop(closedError());
-		this.#port.close();
+		if ("closed" === this.phase.kind) return;
+		this.drop(closedError(), CLOSED);
+		this.pushedTimer.stop();
+		this.port.close();
 	}
 
-	private drop(error: ModemError): void {
-		this.stopTimer();
-		this.#hush.end();
-		const current = this.#current;
-		this.#current = undefined;
-		this.#held = undefined;
-		this.#aborted = undefined;
-		this.#lexer.promptExpected = false;
-		this.#lexer.reset();
-		current?.reject(error);
-		this.#queue.rejectAll(error);
+	/** Of its exchange. */
+	onDone(exchange: Exchange, outcome: Outcome): void {
+		const { command, queued } = exchange;
+		if ("held" === outcome.kind) {
+			this.enter({ kind: "held", line: command.line });
+			this.timer.start(HELD_MS);
+			queued.resolve(undefined);
+			return this.next();
+		}
+		const { doubt } = outcome;
+		this.enter(IDLE);
+		if (carriesData(command)) this.dataMs = this.clock.nowMs();
+		if (doubt) this.beginResync(command, doubt);
+		else if (command.blockBytes && "value" === outcome.kind) this.lastBlock = { command, sinceMs: this.clock.nowMs() };
+		this.settle(queued, outcome);
+		this.next();
 	}
 
-	private fallSilent(error: Error): void {
-		this.#queue.rejectAll(new ModemError("NO_MODEM", `the modem has stopped answering: ${error.message}`));
-		this.#options.onSilence?.();
+	/** Of its exchange: data is on its way to the modem. */
+	onData(bytes: number): void {
+		this.options.onTrace?.(">", `(${bytes} bytes)`);
+	}
+
+	/** Of its exchange, too. */
+	onDamage(line: string): void {
+		this.damaged++;
+		this.options.onUnexplained?.(this.mayBeData ? withoutText(line) : this.shown(line));
+	}
+
+	private enqueue<T>(command: Command<unknown>, owner: CommandOwner | undefined, asks: boolean): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			const queued: Queued = { command, owner, asks, resolve: resolve as (value: unknown) => void, reject };
+			if ("closed" === this.phase.kind) reject(closedError());
+			else if (command.answer && "held" === this.phase.kind) this.queue.addFirst(queued);
+			else this.queue.add(queued);
+			this.next();
+		});
+	}
+
+	private settle(queued: Queued, outcome: Exclude<Outcome, { kind: "held" }>): void {
+		switch (outcome.kind) {
+			case "value":
+				return queued.resolve(outcome.value);
+			case "refused":
+				return queued.asks ? queued.resolve(outcome.refusal) : queued.reject(outcome.refusal.toError());
+			case "failed":
+				if (!this.queue.repeats(queued, outcome.error)) queued.reject(outcome.error);
+		}
+	}
+
+	private enter(phase: Phase): void {
+		this.timer.stop();
+		this.phase = phase;
+	}
+
+	/** All that is out or waits fails with `error`. */
+	private drop(error: ModemError, phase: Phase = IDLE): void {
+		const before = this.phase;
+		this.enter(phase);
+		this.text = undefined;
+		this.lastBlock = undefined;
+		this.lexer.reset();
+		this.queue.rejectAll(error);
+		if ("exchange" !== before.kind) return;
+		this.beginResync(before.exchange.command, "late");
+		before.exchange.end();
+		before.exchange.queued.reject(error);
 	}
 
 	private next(): void {
-		while (!this.#current && !this.#closed && !this.#hush.isOn) {
-			const next = this.#queue.first;
-			if (!next || (undefined !== this.#held && !next.command.answersPrompt)) return;
-			if (this.#doubt) return this.sync(0);
-			this.#queue.takeFirst();
-			if (!next.owner?.isStale) return this.start(next);
-			next.reject(closedError());
+		while ("idle" === this.phase.kind || "held" === this.phase.kind) {
+			const next = this.queue.first;
+			if (!next || ("held" === this.phase.kind && !next.command.answer)) return;
+			if (this.resync && "idle" === this.phase.kind) return this.synchronise(this.resync);
+			this.queue.takeFirst();
+			if (!next.owner?.isStale) this.start(next);
+			else next.reject(new ModemError("CANCELLED", "the connection that the command was for has ended"));
 		}
 	}
 
 	private start(queued: Queued): void {
-		const { command } = queued;
-		this.#current = queued;
-		this.#info = undefined;
-		this.#blockDone = false;
-		this.#prompted = false;
-		this.#answerDamaged = false;
-		this.#stalledBytes = 0;
-		if (command.answersPrompt) {
-			this.#held = undefined;
-			this.startTimer(command.timeoutMs);
-			this.#port.write(command.data ?? new Uint8Array(0));
-		} else {
-			const prompts = asksForData(command);
-			this.#echo.begin(command.line);
-			this.#lexer.promptExpected = prompts;
-			this.startTimer(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
-			this.#port.writeLine(command.line);
-		}
-		this.#options.onTrace?.(">", sentLine(command)); // last: it may close the client
+		const exchange = new Exchange(this, queued);
+		this.startedMs = this.clock.nowMs();
+		this.enter({ kind: "exchange", exchange });
+		exchange.begin();
+		this.options.onTrace?.(">", sentLine(queued.command)); // last: it may close the client
 	}
 
-	/** Asks until the answer to this very question comes: what comes before it is late. Another question each time. */
-	private sync(attempt: number): void {
+	private beginResync(late: Command<unknown> | undefined, doubt: Doubt): void {
+		this.resync ??= new Resync(late);
+		this.resync.add(doubt);
+		if ("quiet" !== doubt) return;
+		this.enter({ kind: "quiet", sinceMs: this.clock.nowMs() });
+		this.timer.start(QUIET_MS);
+	}
+
+	private synchronise(resync: Resync): void {
+		if (resync.hasResidue) this.port.write(longLine());
+		resync.hasResidue = false;
 		this.start({
-			command: SYNC[attempt]!,
-			resolve: () => {
-				this.#doubt = false;
-				this.next();
-			},
-			reject: error => {
-				if (this.#closed) return;
-				if (attempt + 1 < SYNC.length) this.sync(attempt + 1);
-				else this.fallSilent(error);
-			},
+			command: resync.question,
+			resolve: value => this.onSynchronised(resync, value as number),
+			reject: () => this.onSynchronised(resync, undefined),
 		});
 	}
 
-	private succeed(): void {
-		const { command } = this.#current!;
-		let value: unknown;
-		let error: Error | undefined;
-		try {
-			if (command.read) {
-				if (undefined === this.#info) throw malformed(`(nothing) to ${nameOf(command)}`);
-				value = command.read(this.#info);
-			}
-		} catch (caught) {
-			error = caught as Error;
-		}
-		if (error instanceof ModemError) this.giveUp(error);
-		else this.finish(value, error);
+	private onSynchronised(resync: Resync, value: number | undefined): void {
+		if (resync !== this.resync || "closed" === this.phase.kind) return;
+		const finding = resync.onAnswer(value, this.configured);
+		if ("again" === finding) return this.next();
+		this.resync = undefined;
+		if ("silent" === finding) return this.fallSilent();
+		if ("restarted" === finding) this.options.onRestart?.();
+		else if (resync.hasMissed) this.options.onMissed?.();
 	}
 
-	private finish(value: unknown, error: Error | Refusal | undefined): void {
-		const current = this.#current!;
-		const failure = this.#aborted ?? error;
-		this.#current = undefined;
-		this.#aborted = undefined;
-		this.stopTimer();
-		this.#lexer.promptExpected = false;
-		this.#echo.end();
-		if (!failure) current.resolve(value);
-		else if (failure instanceof Refusal) current.asks ? current.resolve(failure) : current.reject(failure.toError());
-		else if (!this.#queue.repeats(current, failure)) current.reject(failure);
+	private fallSilent(): void {
+		this.resync = new Resync(undefined);
+		this.queue.rejectAll(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
+		this.options.onSilence?.();
+	}
+
+	private onPortFailed(): void {
+		const error = portFailed();
+		this.drop(error);
+		this.options.onPortFailed?.(error);
+	}
+
+	private onTime(): void {
+		switch (this.phase.kind) {
+			case "exchange":
+				return this.phase.exchange.onTime();
+			case "held":
+				return this.onPromptForgotten();
+			case "quiet":
+				this.lexer.reset();
+				this.enter(IDLE);
+				return this.next();
+		}
+	}
+
+	/** Nobody gave the data: ESC leaves the form without length, and a line that is too long fills up the other. */
+	private onPromptForgotten(): void {
+		this.enter(IDLE);
+		this.beginResync(undefined, "residue");
+		this.port.write(new Uint8Array(MOST_DATA_BYTES - LINE_BYTES).fill(ESC));
 		this.next();
 	}
 
-	private startTimer(ms: number): void {
-		this.stopTimer();
-		this.#timer = this.#clock.setTimer(() => this.onTimeout(), ms);
+	private onBytes(bytes: Uint8Array): void {
+		const { phase } = this;
+		if ("quiet" !== phase.kind) return this.lexer.feed(bytes);
+		const leftMs = MOST_QUIET_MS - elapsedMs(phase.sinceMs, this.clock.nowMs());
+		this.timer.start(Math.max(0, Math.min(QUIET_MS, leftMs)));
 	}
 
-	private stopTimer(): void {
-		if (undefined !== this.#timer) this.#clock.clearTimer(this.#timer);
-		this.#timer = undefined;
-	}
-
-	private onTimeout(): void {
-		const current = this.#current!;
-		const { command } = current;
-		this.#timer = undefined;
-		// JavaScript was away: the answer, or the beginning of it, may have come in time.
-		if (this.#port.read()) {
-			if (this.#current === current && undefined === this.#timer) this.startTimer(LATE_MS);
-			return;
+	/** Returns how many raw bytes follow the line. */
+	private onLine(line: string, flaws: number): number {
+		const exchange = "exchange" === this.phase.kind ? this.phase.exchange : undefined;
+		if (!exchange && ("closed" === this.phase.kind || "quiet" === this.phase.kind)) return 0;
+		if (this.text) return this.onText(line);
+		if (exchange && this.echo.take(line)) return 0; // not traced: it was on its way out
+		if (this.pushed) this.endPushed(0 === (flaws & LINE_UNFRAMED));
+		if ("OK" === line && this.isSecondEnd()) return this.onSecondEnd();
+		if (this.options.onTrace) {
+			this.options.onTrace("<", this.shown(line));
+			if ("closed" === this.phase.kind) return 0;
 		}
-		if (this.#awaitsPrompt && this.goOnWithoutPrompt(command)) return;
-		// Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it.
-		const { pendingBytes } = this.#port;
-		if (this.#dataGiven && pendingBytes > 0 && pendingBytes !== this.#stalledBytes) {
-			this.#stalledBytes = pendingBytes;
-			return this.startTimer(ABORTED_MS);
-		}
-		this.#lexer.reset();
-		if (command.cutOff && this.#prompted && 0 === pendingBytes) return this.onUnanswered(command.cutOff());
-		this.giveUp(new ModemError("TIMEOUT", `no answer to ${nameOf(command)}: check power and wiring of the modem`));
+		const taken = exchange?.onLine(line, flaws) ?? -1;
+		if (taken < 0) return this.onForeignLine(line, flaws);
+		this.lastBlock = undefined;
+		if (taken > 0) this.block = "exchange";
+		return taken;
 	}
 
-	/** All data is out. Either the answer came damaged, or the modem still waits for bytes that were lost on their way. */
-	private onUnanswered(cutOff: Uint8Array): void {
-		if (this.#answerDamaged) return this.giveUp(malformed("(damaged)"));
-		this.giveUp(new ModemError("SEND_UNKNOWN", "the modem has not got all of the data: check wiring and baud rate"), cutOff);
+	/** An OK that no command can have brought: the block before was longer than its header said, and was read as lines. */
+	private isSecondEnd(): boolean {
+		const { clock, lastBlock, phase, port, startedMs } = this;
+		if (!lastBlock || elapsedMs(lastBlock.sinceMs, clock.nowMs()) >= SECOND_END_MS) return false;
+		return "exchange" !== phase.kind || elapsedMs(startedMs, clock.nowMs()) < port.msOf(phase.exchange.command.line.length);
 	}
 
-	/** The prompt of the command that is out has not come. */
-	get #awaitsPrompt(): boolean {
-		return this.#lexer.promptExpected;
-	}
-
-	/** A prompt was lost, or is not given: data that could be no command, if the modem is waiting for one, goes out all the same. */
-	private goOnWithoutPrompt(command: Command<unknown>): boolean {
-		if (!command.data || !isHarmless(command.data)) return false;
-		this.onPrompt();
-		return true;
-	}
-
-	/** Ends the command, and asks for a fresh start before the next: the answer, or the rest of it, may still come. */
-	private giveUp(error: ModemError, lastBytes?: Uint8Array): void {
-		const { command } = this.#current!;
-		if (!command.infoFirst) this.#late = command;
-		this.#doubt = true;
-		this.#port.drop();
-		if (lastBytes) this.#port.write(lastBytes);
-		this.finish(undefined, error);
-	}
-
-	/** The answer can't be trusted, nor what follows it: it may be data. */
-	private distrust(line: string): number {
-		this.tellDamage(line);
-		this.#hush.begin();
-		this.giveUp(malformed(line));
+	private onSecondEnd(): number {
+		const { command } = this.lastBlock!;
+		this.lastBlock = undefined;
+		this.damaged++;
+		command.onSecondEnd?.();
 		return 0;
 	}
 
-	private tellDamage(line: string): void {
-		this.#damagedLines++;
-		if (this.#dataGiven && isNearlyAccepted(this.#current!.command, line)) this.#answerDamaged = true;
-		const mayBeData = carriesData(this.#current?.command) || (this.#doubt && carriesData(this.#late));
-		this.#options.onUnexplained?.(mayBeData ? withoutText(line) : heardLine(line, this.#secret));
-	}
-
-	private feed(bytes: Uint8Array): void {
-		if (this.#hush.isOn) this.#hush.begin();
-		else this.#lexer.feed(bytes);
-	}
-
-	/** The command whose parameters may still be echoed. */
-	get #secret(): Command<unknown> | undefined {
-		const current = this.#current?.command;
-		if (isSecret(current)) return current;
-		return this.#doubt && isSecret(this.#late) ? this.#late : undefined;
-	}
-
-	/** Returns the raw bytes that follow, or -1 when the line does not belong to the command. */
-	private takeAnswer(command: Command<unknown>, line: string): number {
-		if (command.isInfo?.(line)) return this.takeInfo(command, line);
-		const ending = endingOf(command, line);
-		if (!ending) return -1;
-		if (command.infoFirst && undefined === this.#info) return 0;
-		if ("success" === ending) this.succeed();
-		else if (ending instanceof Refusal) this.finish(undefined, ending);
-		else this.giveUp(ending);
-		return 0;
-	}
-
-	private takeInfo(command: Command<unknown>, line: string): number {
-		this.#info = line;
-		command.onInfo?.(line);
-		if (command.isLast?.(line)) {
-			this.succeed();
-			return 0;
-		}
-		if (!command.blockBytes) return 0;
-		try {
-			const bytes = command.blockBytes(line);
-			this.#block = "command";
-			this.#blockDone = true;
-			return bytes;
-		} catch {
-			return this.distrust(line);
-		}
-	}
-
-	private takeUrc(line: string, flaws: number): number {
-		const result = flaws & LINE_CUT ? undefined : urcOf(line);
-		if (!result) return this.takeUnexplained(line);
-		const { kind } = result;
-		if (this.#doubt && "stray" === kind) return 0; // late, as was to be expected
+	private onForeignLine(line: string, flaws: number): number {
+		const urc = flaws & LINE_CUT ? undefined : urcOf(line);
+		if (!urc) return this.onUnexplained(line);
+		if (this.resync && "stray" === urc.kind) return 0; // late, as was to be expected
 		let bytes = 0;
-		if ("data" === kind) {
-			this.#block = { slot: result.slot };
-			bytes = result.bytes;
-		} else if ("sms" === kind && result.textFollows) this.beginText();
-		this.#options.onUrc(result);
-		if (this.#current) this.abortAfter(this.#current.command, result);
+		if ("data" === urc.kind) {
+			this.block = { slot: urc.slot };
+			bytes = urc.bytes;
+		} else if ("sms" === urc.kind && urc.textFollows) this.beginText();
+		this.options.onUrc(urc);
+		if ("exchange" === this.phase.kind) this.phase.exchange.onUrc(urc);
 		return bytes;
+	}
+
+	private onUnexplained(line: string): number {
+		const late = this.resync?.late;
+		const lateBytes = late ? lateBytesOf(late, line) : -1;
+		if (lateBytes >= 0) {
+			this.block = "nobody";
+			return lateBytes;
+		}
+		this.onDamage(line);
+		if ("exchange" === this.phase.kind) this.phase.exchange.onUnexplained(line);
+		return 0;
+	}
+
+	private get mayBeData(): boolean {
+		const command = "exchange" === this.phase.kind ? this.phase.exchange.command : undefined;
+		if (command && carriesData(command)) return true;
+		if (this.resync?.late && carriesData(this.resync.late)) return true;
+		return undefined !== this.dataMs && elapsedMs(this.dataMs, this.clock.nowMs()) < DATA_ECHO_MS;
+	}
+
+	/** As a log may show it. While an echo of a secret may come, whole or damaged, only what is surely none is shown. */
+	private shown(line: string): string {
+		const out = "exchange" === this.phase.kind ? this.phase.exchange.command : undefined;
+		const late = this.resync?.late;
+		const secret = (out && isSecret(out)) || (late && isSecret(late));
+		if (secret && !urcOf(line) && !(out && claims(out, line))) return withoutText(line);
+		return redacted(line);
 	}
 
 	/** The next line is text from outside, which may even begin like a prompt. */
 	private beginText(): void {
-		this.#block = "sms";
-		this.#promptPaused = this.#lexer.promptExpected;
-		this.#lexer.promptExpected = false;
+		this.text = { sinceMs: this.clock.nowMs(), prompts: this.lexer.promptExpected };
+		this.lexer.promptExpected = false;
 	}
 
-	private takeText(text: string): number {
-		this.#block = undefined;
-		this.#lexer.promptExpected = this.#promptPaused;
-		this.#options.onUrc({ kind: "sms-text", text });
+	private onText(line: string): number {
+		const { prompts, sinceMs } = this.text!;
+		this.text = undefined;
+		this.lexer.promptExpected = prompts;
+		if (elapsedMs(sinceMs, this.clock.nowMs()) > TEXT_MS) return this.onLine(line, 0); // the modem was cut off before it
+		this.options.onUrc({ kind: "sms-text", text: line });
 		return 0;
-	}
-
-	private takeUnexplained(line: string): number {
-		const lateBytes = this.#doubt && this.#late ? lateBytesOf(this.#late, line) : -1;
-		if (lateBytes >= 0) {
-			this.#block = "nobody";
-			return lateBytes;
-		}
-		if (this.#current?.command.blockBytes) return this.distrust(line); // the header was damaged, or data is left over
-		this.tellDamage(line);
-		return 0;
-	}
-
-	/** After a restart nothing that was asked is answered; other results end the commands that say so. */
-	private abortAfter(command: Command<unknown>, result: Urc): void {
-		const restarted = "started" === result.kind || "power-down" === result.kind;
-		if (!restarted && !command.abortedBy?.(result)) return;
-		if (!restarted && this.#dataGiven) {
-			this.#aborted = aborted(command, restarted);
-			this.startTimer(ABORTED_MS);
-		} else {
-			this.#lexer.reset();
-			this.giveUp(aborted(command, restarted));
-		}
-	}
-
-	/** The data of the command that is out is on its way, or has gone out. */
-	get #dataGiven(): boolean {
-		return undefined !== this.#current && "data" in this.#current.command && !this.#awaitsPrompt;
 	}
 
 	/** Returns the bytes of echo that follow. */
 	private onPrompt(): number {
-		this.#lexer.promptExpected = false;
-		if (!this.#current) return 0;
-		const { command } = this.#current;
-		let bytes = 0;
-		if (command.stopsAtPrompt) {
-			this.#held = command.line;
-			this.finish(undefined, undefined);
-			this.#timer = this.#clock.setTimer(() => this.onPromptForgotten(), PROMPT_HELD_MS);
-		} else {
-			const { data = new Uint8Array(0) } = command;
-			bytes = data.length;
-			this.startTimer(command.timeoutMs);
-			this.#port.write(data);
-		}
-		const echoBytes = this.#echo.isOn ? bytes : 0;
-		if (echoBytes > 0) this.#block = "nobody";
-		this.#options.onTrace?.("<", ">"); // last: it may close the client
-		if (bytes > 0) this.#options.onTrace?.(">", `(${bytes} bytes)`);
-		return echoBytes;
-	}
-
-	/** Nobody gave the data: ESC leaves the form without length; the other ends when the next line has filled it. */
-	private onPromptForgotten(): void {
-		this.#held = undefined;
-		this.#doubt = true;
-		this.#port.write(new Uint8Array([0x1b]));
-		this.next();
+		if ("exchange" !== this.phase.kind) return 0;
+		this.options.onTrace?.("<", ">");
+		if ("exchange" !== this.phase.kind) return 0; // the trace has closed the client
+		const bytes = this.phase.exchange.onPrompt();
+		if (bytes > 0) this.block = "nobody";
+		return bytes;
 	}
 
 	private onBlock(bytes: Uint8Array, left: number): void {
-		if (this.#closed || undefined === this.#block) return;
-		if ("command" === this.#block) this.#current?.command.onBlock?.(bytes, left);
-		else if ("object" === typeof this.#block) this.#options.onPushedData?.(this.#block.slot, bytes, left);
-		if (0 === left) this.#block = undefined;
+		const { block, phase } = this;
+		if ("exchange" === block) {
+			if ("exchange" === phase.kind) phase.exchange.onBlock(bytes, left);
+		} else if ("nobody" !== block && "closed" !== phase.kind) {
+			this.dataMs = this.clock.nowMs();
+			this.options.onPushedData?.(block.slot, bytes, left);
+			if (0 === left) this.pushed = block;
+			if (0 === left) this.pushedTimer.start(PUSHED_END_MS);
+		}
+		if (0 === left) this.block = "nobody";
 	}
+
+	private endPushed(whole: boolean): void {
+		const pushed = this.pushed;
+		this.pushed = undefined;
+		this.pushedTimer.stop();
+		if (pushed) this.options.onPushedEnd?.(pushed.slot, whole);
+	}
+}
+
+/** What is refused unread, whatever stands before it in the modem's command line. */
+function longLine(): Uint8Array {
+	const bytes = new Uint8Array(LINE_BYTES + 1).fill(ESC);
+	bytes[LINE_BYTES] = CR;
+	return bytes;
 }
 
 function closedError(): ModemError {

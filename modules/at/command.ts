@@ -6,8 +6,21 @@
  */
 import { ModemError } from "../core/errors.js";
 import { numberOfErrorText, textOfCme, textOfCms } from "./cme.js";
-import { headOf, numberOf, plainParam, slotOf } from "./params.js";
-import type { Urc } from "./urc.js";
+import { headOf, numberOf, slotOf } from "./params.js";
+import { type Urc, urcOf } from "./urc.js";
+
+/** Data that the modem takes behind a prompt, so many bytes as the line announced. */
+export interface DataEntry {
+	/** Called once, when the modem asks for it. Must be inert (see `inertBytes`) if the prompt may be lost. */
+	take(): Uint8Array;
+	/**
+	 * At most `mostBytes` further ones of the same stream, for a modem that waits for more than it was given; the whole
+	 * stays inert. Empty: there are none.
+	 */
+	more?(mostBytes: number): Uint8Array;
+	/** There were none, or not enough: the modem gets bytes that are none of the stream, so that it comes out of its waiting. */
+	onPadded?(): void;
+}
 
 export interface Command<T = void> {
 	/** The whole line without its end: "AT+CREG?". At most 556 characters. */
@@ -22,7 +35,7 @@ export interface Command<T = void> {
 	readonly slot?: number;
 	/** Replaces the rules of `success` and `failure` for commands whose end is decided otherwise. */
 	ending?(line: string): Ending;
-	/** True for a line that is this command's information, and not an unsolicited result that looks like it. */
+	/** True for a line that is this command's information. Default: lines that begin with the name of one of its commands. */
 	isInfo?(line: string): boolean;
 	/** Each line of information as it comes, for answers of many lines; the answer itself keeps only the last. */
 	onInfo?(line: string): void;
@@ -30,25 +43,23 @@ export interface Command<T = void> {
 	isLast?(line: string): boolean;
 	/** True: an end that comes before the information belongs to an earlier command. */
 	readonly infoFirst?: boolean;
-	/** The raw bytes that follow a line of information; 0 when none do. @throws {ModemError} MALFORMED */
-	blockBytes?(line: string): number;
+	/** The raw bytes that follow a line of information; 0 when none do, undefined when the line can't be right. */
+	blockBytes?(line: string): number | undefined;
 	onBlock?(bytes: Uint8Array, left: number): void;
-	/** Sent when the modem has given its prompt, and not looked at before. */
-	readonly data?: Uint8Array;
-	/**
-	 * What is said when data was given at a prompt and no answer comes, for then bytes of it were lost: fills up what is
-	 * missing and ends what it belongs to. The command fails with SEND_UNKNOWN.
-	 */
-	cutOff?(): Uint8Array;
-	/** How many bytes the modem has to say that it has taken, where it says so ("DATA ACCEPT:0,27"). */
-	readonly acceptBytes?: number;
-	/** True: the prompt ends it well, and the next command that `answersPrompt` gives the data. */
+	/** A second OK stands right behind the first: the block was longer than its header said, and data is missing. */
+	onSecondEnd?(): void;
+	/** Sent when the modem has given its prompt. */
+	readonly data?: DataEntry;
+	/** A line that is nearly this one is the result too, with a byte lost or changed: "DATA ACCEPT:0,27". */
+	readonly result?: string;
+	/** True: the prompt ends it well, and the next command with `answer` gives the data. */
 	readonly stopsAtPrompt?: boolean;
-	readonly answersPrompt?: boolean;
-	/** How to read the last line of information. Without it, no information is waited for. */
-	read?(info: string): T;
-	/** True: after this unsolicited result no answer is to be waited for. */
-	abortedBy?(result: Urc): boolean;
+	/** The data for the prompt at which the command before has stopped; `line` is only a name then. */
+	readonly answer?: Uint8Array;
+	/** How to read the last line of information. Without it, none is waited for. */
+	read?(info: string): T | typeof DAMAGED;
+	/** True: after this URC no answer is to be waited for. */
+	abortedBy?(urc: Urc): boolean;
 	/** Saying it twice does no harm: it is said again when its answer was lost. */
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */
@@ -62,36 +73,24 @@ export function command<T = void>(constant: Command<T>): Command<T> {
 	return Object.freeze(constant);
 }
 
-/** Questions that every SIM900 and SIM800 answers at once, each with an answer of its own. 3.2.20, 3.2.35, 7.2.3 */
-export const SYNC: readonly Command<string>[] = Object.freeze([sync("+CMEE", "?"), sync("+CSQ", ""), sync("+CGATT", "?")]);
-
-function sync(name: string, ending: string): Command<string> {
-	const head = `${name}:`; // constant, for flash keeps it
-	return command<string>({
-		line: `AT${name}${ending}`,
-		timeoutMs: 1_000,
-		infoFirst: true,
-		isInfo: line => line.startsWith(head),
-		read: info => info,
-	});
-}
+/** What `read` gives for a line that can't be right: bytes of it were lost or changed. */
+export const DAMAGED: unique symbol = Symbol("damaged");
 
 /** Data is waited for before it is answered. */
 export function asksForData(command: Command<unknown>): boolean {
-	return !command.answersPrompt && ("data" in command || !!command.stopsAtPrompt);
+	return undefined !== command.data || !!command.stopsAtPrompt;
 }
 
-/** No command, whoever reads it: neither a line end nor an A that could begin AT or A/. */
-export function isHarmless(data: Uint8Array): boolean {
-	for (const byte of data) {
-		if (0x0d === byte || 0x41 === (byte & ~0x20)) return false;
-	}
-	return true;
+/** Bytes lost on the way: the answer has not the form that the manual gives. Of a line that may be data only the length is told. */
+export function malformed(command: Command<unknown>, line: string | undefined): ModemError {
+	const said =
+		undefined === line ? "not whole" : carriesData(command) ? `"(${line.length} characters)", not whole` : `"${line}", not whole`;
+	return new ModemError("MALFORMED", `the modem's answer to ${nameOf(command)} is ${said}: check wiring and baud rate`);
 }
 
-/** Bytes lost on the way: the answer has not the form that the manual gives. */
-export function malformed(line: string): ModemError {
-	return new ModemError("MALFORMED", `the modem's answer "${line}" is not whole: check wiring and baud rate`);
+/** What its data, or what follows its answer, may end up as a line. */
+export function carriesData(command: Command<unknown>): boolean {
+	return undefined !== command.blockBytes || undefined !== command.data || undefined !== command.answer;
 }
 
 /** Why no answer is to be waited for any more. */
@@ -119,7 +118,7 @@ export class Refusal {
 	}
 }
 
-export type Ending = "success" | Refusal | ModemError | undefined;
+export type Ending = "success" | Refusal | undefined;
 
 /** Whether this line ends the command, and how. */
 export function endingOf(command: Command<unknown>, line: string): Ending {
@@ -128,41 +127,37 @@ export function endingOf(command: Command<unknown>, line: string): Ending {
 	if (slot === command.slot || undefined === slot) {
 		if (!command.success) {
 			if ("OK" === text) return "success";
-		} else if (matches(command.success, text) && ("OK" === text || command.slot === slotOfResult(slot, text)))
-			return isCountWrong(command, text) ? malformed(line) : "success";
-		if (slot === command.slot && command.failure && matches(command.failure, text)) return refusal(command, line);
+		} else if (command.success.includes(text) && ("OK" === text || command.slot === slot)) return "success";
+		if (slot === command.slot && command.failure?.includes(text)) return refusal(command, line);
 	}
 	if ("ERROR" === line || line.startsWith("+CME ERROR") || line.startsWith("+CMS ERROR")) return refusal(command, line);
 	return undefined;
 }
 
-/** "DATA ACCEPT:0,27" has its slot behind the colon, others before the text. */
-function slotOfResult(slot: number | undefined, text: string): number | undefined {
-	const behindColon = plainParam(text, 1);
-	return undefined === behindColon || text.indexOf(":") < 0 ? slot : numberOf(plainParam(text, 0));
-}
-
-/** "DATA ACCEPT:0,27", and it were more: the command that said how many, or this line, came with a digit lost. */
-function isCountWrong({ acceptBytes, slot }: Command<unknown>, text: string): boolean {
-	if (undefined === acceptBytes || !text.startsWith("DATA ACCEPT:")) return false;
-	return acceptBytes !== numberOf(plainParam(text, undefined === slot ? 0 : 1));
-}
-
-/** "DATA ACCEPT:0,27" with a byte or two missing: not the end of the command, but a sign that the modem has all its data. */
-export function isNearlyAccepted({ acceptBytes, slot }: Command<unknown>, line: string): boolean {
-	if (undefined === acceptBytes) return false;
-	const whole = `DATA ACCEPT:${undefined === slot ? "" : `${slot},`}${acceptBytes}`;
-	let at = 0;
-	for (let index = 0; index < whole.length; index++) if (line[at] === whole[index]) at++;
-	return at === line.length && line.length >= whole.length - 2;
-}
-
-/** An expected result, or one that carries more behind a colon ("DATA ACCEPT:0,27"). */
-function matches(expected: readonly string[], text: string): boolean {
-	for (const result of expected) {
-		if (text === result || (result.endsWith(":") && text.startsWith(result))) return true;
+/** True for a line that is this command's information. */
+export function claims(command: Command<unknown>, line: string): boolean {
+	if (command.isInfo) return command.isInfo(line);
+	const colon = line.indexOf(":");
+	if (colon <= 0 || "+" !== line[0]) return false;
+	const name = line.slice(0, colon);
+	const asked = command.line.toUpperCase();
+	for (let at = asked.indexOf(name); at >= 0; at = asked.indexOf(name, at + 1)) {
+		const next = asked[at + name.length];
+		if (undefined !== next && !"=?; ".includes(next)) continue; // a longer name
+		if (name.endsWith("REG")) return 0 === line.split(",").length % 2; // with one or three parameters it is a URC
+		return "=" !== next || "?" === asked[at + name.length + 1] || undefined === urcOf(line);
 	}
 	return false;
+}
+
+/** Whether `line` is `whole` with at most two bytes in a row lost, changed or doubled. */
+export function isNearly(line: string, whole: string): boolean {
+	const most = Math.min(line.length, whole.length);
+	let head = 0;
+	while (head < most && line[head] === whole[head]) head++;
+	let tail = 0;
+	while (tail < most - head && line[line.length - 1 - tail] === whole[whole.length - 1 - tail]) tail++;
+	return line.length - head - tail <= 2 && whole.length - head - tail <= 2;
 }
 
 function refusal(command: Command<unknown>, line: string): Refusal {
@@ -183,12 +178,7 @@ function refusal(command: Command<unknown>, line: string): Refusal {
 /** The raw bytes behind a line that a command gets which was given up; -1 when the line is not its. */
 export function lateBytesOf(late: Command<unknown>, line: string): number {
 	if (line === late.line) return 0;
-	if (!late.isInfo?.(line)) return -1;
-	try {
-		return late.blockBytes?.(line) ?? 0;
-	} catch {
-		return 0;
-	}
+	return claims(late, line) ? (late.blockBytes?.(line) ?? 0) : -1;
 }
 
 /** The command without its parameters, fit for a log. */
@@ -197,10 +187,3 @@ export function nameOf(command: Command<unknown>): string {
 	const equals = line.indexOf("=");
 	return equals < 0 || equals === line.length - 1 || "?" === line[equals + 1] ? line : line.slice(0, equals);
 }
-
-/** Commands whose parameters are nobody's business, whoever sends them. */
-export function isSecretName(name: string): boolean {
-	return SECRET_NAMES.includes(name.toUpperCase());
-}
-
-const SECRET_NAMES = Object.freeze(["AT+CPIN", "AT+CSTT", "AT+CLCK", "AT+CPWD", "AT+SAPBR", "AT+CIPCSGP", "AT+CGAUTH"]);

@@ -120,6 +120,7 @@ export class Lexer {
 			this.#promptBlock = this.#handler.onPrompt();
 			return PROMPT === bytes[at] ? at + 1 : at;
 		}
+		if (!(mode & IN_LINE) && mode & PROMPT_EXPECTED && CR === bytes[at]) return at + 1; // the LF before the prompt may be lost
 		return this.takeLine(bytes, at);
 	}
 

@@ -1,122 +1,213 @@
 /*
  * The serial port as the client uses it: reads all there is when there is something, and writes what fits when it fits.
  *
- * A port takes no more than it has announced with onWritable (128 bytes on an ESP32) and throws when given more.
+ * A port takes no more than it has announced with onWritable (128 bytes on an ESP32) and throws when given more. It is not
+ * perfect either: its constructor may throw when it is opened again, and its onWritable may never come (the SDK's class on
+ * the ESP32 can lose its transmit interrupt). So bytes that wait without progress are looked after: one more byte is
+ * written, which sets the interrupt again, and at last the port is opened anew.
  */
+import { type Clock, elapsedMs } from "../core/clock.js";
 import type { Serial, SerialDescription } from "../core/io.js";
+import { Timer } from "../core/timer.js";
 
 const CR = 0x0d;
+const BITS_PER_BYTE = 10;
+/** Without progress for so long, beyond what a full FIFO takes to drain, a byte is written unasked. */
+const STALL_MS = 100;
+const FIFO_BYTES = 128;
+/** So many bytes written unasked, each after twice the time of the one before; then the port is opened anew. */
+const MOST_POKES = 4;
+/** A port that could not be opened is tried again not sooner than this. */
+const REOPEN_MS = 1_000;
+
+export interface PortHandler {
+	onBytes(bytes: Uint8Array): void;
+	/** The port held all that it can: more may have come and be lost. */
+	onFull(): void;
+	/** The port takes no bytes and can't be opened again. It is tried again at the next write. */
+	onFailed(): void;
+}
 
 export class Port {
-	readonly #description: SerialDescription;
-	readonly #onBytes: (bytes: Uint8Array) => void;
-	readonly #onFull: () => void;
-	#serial: Serial | undefined;
-	#pending: Uint8Array | undefined;
-	#pendingAt = 0;
-	#room = 0;
-	#reading = false;
+	private readonly clock: Clock;
+	private readonly description: SerialDescription;
+	private readonly handler: PortHandler;
+	private readonly stall: Timer;
+	private baud: number;
+	private serial: Serial | undefined;
+	private closed = false;
+	private pending: Uint8Array | undefined;
+	private pendingAt = 0;
+	private room = 0;
+	private pokes = 0;
+	private reading = false;
+	/** When opening it failed last; undefined: it did not. */
+	private failedMs: number | undefined;
 
-	/** `onFull`: the port held all that it can: more may have come and be lost. */
-	constructor(description: SerialDescription, onBytes: (bytes: Uint8Array) => void, onFull: () => void) {
-		this.#description = description;
-		this.#onBytes = onBytes;
-		this.#onFull = onFull;
-		this.open(description.baud);
+	/** @throws {Error} the port can't be opened */
+	constructor(clock: Clock, description: SerialDescription, handler: PortHandler) {
+		this.clock = clock;
+		this.description = description;
+		this.handler = handler;
+		this.baud = description.baud;
+		this.stall = new Timer(clock, () => this.onStall());
+		this.open();
 	}
 
-	reopen(baud: number): void {
-		this.close();
-		this.open(baud);
+	/** How many bytes have still to go out. */
+	get pendingBytes(): number {
+		return this.pending ? this.pending.length - this.pendingAt : 0;
 	}
 
-	/** May be called twice. */
+	/** How long so many bytes take on the wire. */
+	msOf(bytes: number): number {
+		return (bytes * BITS_PER_BYTE * 1_000) / this.baud;
+	}
+
+	/** Forgets what has not gone out. False: the port can't be opened, or not at this rate. */
+	reopen(baud: number): boolean {
+		this.baud = baud;
+		this.closeSerial();
+		return this.tryOpen();
+	}
+
+	/** For good. May be called twice. */
 	close(): void {
-		const serial = this.#serial;
-		this.#serial = undefined;
-		this.drop();
-		serial?.close();
+		this.closed = true;
+		this.closeSerial();
 	}
 
-	writeLine(line: string): void {
+	writeLine(line: string): boolean {
 		const bytes = new Uint8Array(line.length + 1);
 		for (let at = 0; at < line.length; at++) bytes[at] = line.charCodeAt(at);
 		bytes[line.length] = CR;
-		this.write(bytes);
+		return this.write(bytes);
 	}
 
-	/** Bytes given while others wait go out behind them. */
-	write(bytes: Uint8Array): void {
-		const left = this.#pending?.subarray(this.#pendingAt);
+	/** Bytes given while others wait go out behind them. False: there is no port, and they were not taken. */
+	write(bytes: Uint8Array): boolean {
+		if (!this.serial && !this.mayOpen()) return false;
+		const left = this.pending?.subarray(this.pendingAt);
 		if (left) {
 			const both = new Uint8Array(left.length + bytes.length);
 			both.set(left);
 			both.set(bytes, left.length);
 			bytes = both;
 		}
-		this.#pending = bytes;
-		this.#pendingAt = 0;
+		this.pending = bytes;
+		this.pendingAt = 0;
 		this.pump();
-	}
-
-	/** How many bytes have still to go out. */
-	get pendingBytes(): number {
-		return (this.#pending?.length ?? 0) - this.#pendingAt;
+		return true;
 	}
 
 	/** Forgets what has not gone out. */
 	drop(): void {
-		this.#pending = undefined;
-		this.#pendingAt = 0;
+		this.pending = undefined;
+		this.pendingAt = 0;
+		this.pokes = 0;
+		this.stall.stop();
 	}
 
-	private open(baud: number): void {
-		const { io: IO, ...options } = this.#description;
-		this.#room = 0;
-		this.#serial = new IO({
+	/** Takes all that has come. False: there was nothing. */
+	read(): boolean {
+		if (this.reading) return false; // never re-entered: the loop below takes what has come meanwhile
+		this.reading = true;
+		let any = false;
+		try {
+			for (;;) {
+				const bytes = this.serial?.read();
+				if (!bytes || 0 === bytes.byteLength) return any;
+				any = true;
+				this.handler.onBytes(new Uint8Array(bytes));
+				if (bytes.byteLength >= this.description.receiveBuffer) this.handler.onFull();
+			}
+		} finally {
+			this.reading = false;
+		}
+	}
+
+	private open(): void {
+		const { io: IO, ...options } = this.description;
+		this.room = 0;
+		this.serial = new IO({
 			...options,
-			baud,
+			baud: this.baud,
 			format: "buffer",
 			onReadable: () => this.read(),
 			onWritable: room => {
-				this.#room = room;
+				this.room = room;
 				this.pump();
 			},
 		});
 	}
 
-	/** Takes all that has come. False: there was nothing. */
-	read(): boolean {
-		if (this.#reading) return false; // never re-entered: the loop below takes what has come meanwhile
-		this.#reading = true;
-		let any = false;
+	private tryOpen(): boolean {
+		if (this.closed) return false;
 		try {
-			for (;;) {
-				const bytes = this.#serial?.read();
-				if (!bytes || 0 === bytes.byteLength) return any;
-				any = true;
-				this.#onBytes(new Uint8Array(bytes));
-				if (bytes.byteLength >= this.#description.receiveBuffer) this.#onFull();
-			}
-		} finally {
-			this.#reading = false;
+			this.open();
+			this.failedMs = undefined;
+			return true;
+		} catch {
+			this.failedMs = this.clock.nowMs();
+			return false;
 		}
 	}
 
-	private pump(): void {
-		const pending = this.#pending;
-		if (!pending || !this.#serial) return;
-		const count = Math.min(this.#room, pending.length - this.#pendingAt);
-		if (count <= 0) return;
-		const from = pending.byteOffset + this.#pendingAt;
-		this.#room -= count;
+	private mayOpen(): boolean {
+		if (undefined !== this.failedMs && elapsedMs(this.failedMs, this.clock.nowMs()) < REOPEN_MS) return false;
+		return this.tryOpen();
+	}
+
+	private closeSerial(): void {
+		const serial = this.serial;
+		this.serial = undefined;
+		this.drop();
 		try {
-			this.#serial.write((pending.buffer as ArrayBuffer).slice(from, from + count));
+			serial?.close();
+		} catch {} // it is given up anyway
+	}
+
+	private pump(): void {
+		const pending = this.pending;
+		if (!pending || !this.serial) return;
+		const count = Math.min(this.room, pending.length - this.pendingAt);
+		if (count > 0 && this.put(pending, count)) {
+			this.pokes = 0;
+			if (this.pendingAt === pending.length) return this.drop();
+		} else if (this.stall.isSet) return;
+		this.watch();
+	}
+
+	/** False: the port has less room than it said. */
+	private put(pending: Uint8Array, count: number): boolean {
+		const from = pending.byteOffset + this.pendingAt;
+		this.room -= count;
+		try {
+			this.serial!.write((pending.buffer as ArrayBuffer).slice(from, from + count));
 		} catch {
-			this.#room = 1; // it has less room than it said: one byte of the next write finds out
-			return;
+			this.room = 0;
+			return false;
 		}
-		this.#pendingAt += count;
-		if (this.#pendingAt === pending.length) this.drop();
+		this.pendingAt += count;
+		return true;
+	}
+
+	private watch(): void {
+		this.stall.start((STALL_MS + this.msOf(FIFO_BYTES)) * 2 ** this.pokes);
+	}
+
+	/** onWritable is overdue. */
+	private onStall(): void {
+		if (this.pokes++ < MOST_POKES) {
+			const pokes = this.pokes;
+			this.room = Math.max(1, this.room);
+			this.pump();
+			if (this.pending) this.pokes = pokes; // a byte that was taken is no sign that the port is well
+			return this.pending && !this.stall.isSet ? this.watch() : undefined;
+		}
+		const left = this.pending?.subarray(this.pendingAt);
+		this.closeSerial();
+		if (!this.tryOpen()) return this.handler.onFailed();
+		if (left) this.write(left);
 	}
 }

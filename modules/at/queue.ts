@@ -1,6 +1,8 @@
 /* Commands that wait for their turn: so many and no more, each with the promise that it settles. */
+import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import { type Command, nameOf, type Refusal } from "./command.js";
+import { Timer } from "../core/timer.js";
+import { type Command, nameOf } from "./command.js";
 
 /** What a command is for, if anything. */
 export interface CommandOwner {
@@ -13,6 +15,8 @@ export interface Queued {
 	readonly owner?: CommandOwner | undefined;
 	/** A refusal resolves it; otherwise it rejects. */
 	readonly asks?: boolean;
+	/** When it began to wait. */
+	sinceMs?: number;
 	/** How often it has been said again. */
 	repeats?: number;
 	resolve(value: unknown): void;
@@ -24,47 +28,79 @@ const MOST_COMMANDS = 16;
 const MOST_WITH_RESERVED = MOST_COMMANDS + 32;
 /** A repeatable command is said so often again before its answer counts as lost. */
 const MOST_REPEATS = 2;
+/** A command that has waited so long is not sent any more: longer than the two slowest before it may take. */
+const LONGEST_WAIT_MS = 180_000;
 
 export class CommandQueue {
-	readonly #waiting: Queued[] = [];
+	private readonly clock: Clock;
+	private readonly waiting: Queued[] = [];
+	private readonly timer: Timer;
+
+	constructor(clock: Clock) {
+		this.clock = clock;
+		this.timer = new Timer(clock, () => this.expire());
+	}
 
 	get length(): number {
-		return this.#waiting.length;
+		return this.waiting.length;
 	}
 
 	get first(): Queued | undefined {
-		return this.#waiting[0];
+		return this.waiting[0];
 	}
 
 	/** Rejects it with BUSY when there is no room. */
 	add(queued: Queued): void {
 		const most = queued.command.reserved ? MOST_WITH_RESERVED : MOST_COMMANDS;
-		if (this.#waiting.length < most) this.#waiting.push(queued);
-		else
-			queued.reject(
-				new ModemError("BUSY", `${MOST_COMMANDS} commands are waiting already: ${nameOf(queued.command)} was not sent`),
-			);
+		if (this.waiting.length >= most) return queued.reject(busy(queued, `${MOST_COMMANDS} commands are waiting already`));
+		queued.sinceMs = this.clock.nowMs();
+		this.waiting.push(queued);
+		if (!this.timer.isSet) this.timer.start(LONGEST_WAIT_MS);
 	}
 
 	addFirst(queued: Queued): void {
-		this.#waiting.unshift(queued);
+		queued.sinceMs = this.clock.nowMs();
+		this.waiting.unshift(queued);
+		if (!this.timer.isSet) this.timer.start(LONGEST_WAIT_MS);
 	}
 
 	takeFirst(): Queued | undefined {
-		return this.#waiting.shift();
+		const first = this.waiting.shift();
+		if (0 === this.waiting.length) this.timer.stop();
+		return first;
 	}
 
 	/** Puts it in front again, if saying it once more does no harm and may help. */
-	repeats(queued: Queued, error: Error | Refusal): boolean {
+	repeats(queued: Queued, { code }: ModemError): boolean {
 		const { command, repeats = 0 } = queued;
-		if (!command.repeatable || repeats >= MOST_REPEATS || !(error instanceof ModemError)) return false;
-		if ("TIMEOUT" !== error.code && "MALFORMED" !== error.code) return false;
+		if (!command.repeatable || repeats >= MOST_REPEATS || ("TIMEOUT" !== code && "MALFORMED" !== code)) return false;
 		queued.repeats = repeats + 1;
 		this.addFirst(queued);
 		return true;
 	}
 
 	rejectAll(error: ModemError): void {
-		for (const queued of this.#waiting.splice(0)) queued.reject(error);
+		this.timer.stop();
+		for (const queued of this.waiting.splice(0)) queued.reject(error);
 	}
+
+	/** Those that have waited too long. The others are looked at when the oldest of them may have. */
+	private expire(): void {
+		const nowMs = this.clock.nowMs();
+		let oldestMs = 0;
+		for (let index = this.waiting.length - 1; index >= 0; index--) {
+			const queued = this.waiting[index]!;
+			const waitedMs = elapsedMs(queued.sinceMs!, nowMs);
+			if (waitedMs < LONGEST_WAIT_MS) oldestMs = Math.max(oldestMs, waitedMs);
+			else {
+				this.waiting.splice(index, 1);
+				queued.reject(busy(queued, `it has waited ${LONGEST_WAIT_MS / 1_000} s for its turn`));
+			}
+		}
+		if (this.waiting.length > 0) this.timer.start(LONGEST_WAIT_MS - oldestMs);
+	}
+}
+
+function busy({ command }: Queued, why: string): ModemError {
+	return new ModemError("BUSY", `${nameOf(command)} was not sent: ${why}`);
 }

@@ -124,7 +124,7 @@ codes("+CPIN", line => ({ kind: "sim", state: plainParam(line, 0) ?? "" }));
 codes("STATE", line => ({ kind: "state", state: plainParam(line, 0) ?? "" }));
 codes("C|S", line => ({ kind: "slot-state", line }));
 codes("REMOTE IP", line => ({ kind: "remote", slot: undefined, address: plainParam(line, 0) ?? "" }));
-codes("DATA ACCEPT", () => ({ kind: "result", slot: undefined, result: "DATA ACCEPT" }));
+codes("DATA ACCEPT", acceptedOf);
 codes("*PSUTTZ|*PSNWID|DST|+CTZV|+CIEV", line => ({ kind: "network-time", line }));
 codes("+CMTI|+CDSI", line => ({ kind: "sms", line }));
 codes("+CMT|+CBM", line => ({ kind: "sms", line, textFollows: true }));
@@ -179,6 +179,12 @@ function functionOf(line: string): Urc | undefined {
 /** "+CIPRXGET: 1" or "+CIPRXGET: 1,<slot>", with CIPSRIP=1 an address behind it. */
 function dataReadyOf(line: string): Urc | undefined {
 	return "1" === plainParam(line, 0) ? { kind: "data-ready", slot: numberOf(plainParam(line, 1)) } : undefined;
+}
+
+/** "DATA ACCEPT:27" or, of several connections, "DATA ACCEPT:0,27" */
+function acceptedOf(line: string): Urc {
+	const slot = undefined === plainParam(line, 1) ? undefined : numberOf(plainParam(line, 0));
+	return { kind: "result", slot, result: "DATA ACCEPT" };
 }
 
 /** "+CDS: 24" has its report on the next line; in text mode all of it is in this one. */

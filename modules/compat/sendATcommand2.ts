@@ -41,12 +41,12 @@ export function sendATcommand2(
 			return 0 !== answer;
 		};
 		const asked: Command = {
-			line,
+			line: isData ? "data" : line,
 			timeoutMs,
 			ending: said => ends(said, take(said)),
 			isInfo: said => undefined === urcOf(said) && undefined === ends(said, 0 !== matchOf(said)), // asked when late, too
 			onInfo: take,
-			...(isData ? { answersPrompt: true, data: bytesOf(line) } : {}),
+			...(isData ? { answer: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
 		};
 		client.send(asked).then(

@@ -5,7 +5,7 @@
  * Series AT Command Manual V1.09 in the same sections, for the SIM900's gives none. A command for which neither states
  * a limit is local to the modem and answers in milliseconds: LOCAL_MS is generous.
  */
-import { type Command, command, malformed } from "../at/command.js";
+import { type Command, command, DAMAGED, type DataEntry } from "../at/command.js";
 import { isAddress, numberOf, paramsOf, plainParam, slotOf } from "../at/params.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/quote.js";
 
@@ -18,9 +18,9 @@ function begins(text: string): (line: string) => boolean {
 }
 
 /** `read` for a number in the field at `index`. */
-function numberAt(index: number): (line: string) => number {
+function numberAt(index: number): (line: string) => number | typeof DAMAGED {
 	const at = index;
-	return line => required(line, numberOf(plainParam(line, at)));
+	return line => numberOf(plainParam(line, at)) ?? DAMAGED;
 }
 
 /** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
@@ -179,28 +179,52 @@ export const LOCAL_ADDRESS = command<string>({
 
 /** Asks the operator's name server; its answer comes later, as an unsolicited result. 8.2.14 */
 export function lookUp(host: string): Command {
-	return { line: `AT+CDNSGIP=${quotedHost("host", host)}`, timeoutMs: 10_000 };
+	return { line: `AT+CDNSGIP=${quotedHost("host", host)}`, timeoutMs: 10_000, reserved: true };
 }
 
-/** The state of the single connection and its bearer: "IP INITIAL"... OK comes first. 8.2.12 */
-export const CONNECTION_STATE = command<string>({
+/** What the modem says of a connection; address and port where it tells them (of one of several). */
+export interface ConnectionState {
+	/** "CONNECTED", "CONNECT OK", "CLOSED", "TCP CLOSED", "IP STATUS"... */
+	readonly state: string;
+	readonly address?: string | undefined;
+	readonly port?: number | undefined;
+}
+
+/** The state of a connection and, of the single one, its bearer: then OK comes first. 8.2.12 */
+export function connectionState(slot: number | undefined): Command<ConnectionState> {
+	return undefined === slot ? SINGLE_STATE : slotState(slot);
+}
+
+const SINGLE_STATE = command<ConnectionState>({
 	repeatable: true,
+	reserved: true,
 	line: "AT+CIPSTATUS",
 	timeoutMs: LOCAL_MS,
-	success: [],
+	success: Object.freeze([]),
 	isInfo: line => line.startsWith("STATE:") || "OK" === line,
 	isLast: begins("STATE:"),
-	read: line => line.slice(6).trim(),
+	read: line => ({ state: line.slice(6).trim() }),
 });
 
-/** The state of one of several connections: "CONNECTED", "CLOSED"... 8.2.12 */
-export function slotState(slot: number): Command<string> {
+/** `+CIPSTATUS: 0,0,"TCP","5.196.95.208","1883","CONNECTED"` */
+function slotState(slot: number): Command<ConnectionState> {
 	return {
 		line: `AT+CIPSTATUS=${slot}`,
 		timeoutMs: LOCAL_MS,
+		repeatable: true,
+		reserved: true,
 		isInfo: begins("+CIPSTATUS:"),
-		read: line => required(line, paramsOf(line)[5]),
+		read(line) {
+			const params = paramsOf(line);
+			if (slot !== numberOf(params[0]) || 6 !== params.length) return DAMAGED;
+			return { state: params[5]!, address: params[3], port: numberOf(params[4]) };
+		},
 	};
+}
+
+/** Whether the modem has ended the connection. Of the single one, the bearer may be told of instead. */
+export function isOver(state: string): boolean {
+	return !state.includes("CONNECT") && !state.includes("CLOSING") && "" !== state && "IP PROCESSING" !== state;
 }
 
 /**
@@ -230,43 +254,40 @@ export function connect(
 export const CONNECT_TIMEOUT_MS = 75_000;
 
 /**
- * Hands data to the modem. With CIPQSEND=1 it ends when the modem has taken it, 8.2.5; otherwise when the peer has
- * acknowledged every byte, which may take 645 s. 8.2.3
+ * Hands `bytes` of data to the modem, and gives how many it says that it has taken; undefined: all, it gives no number.
+ * With CIPQSEND=1 (`quick`) it ends when the modem has taken them, 8.2.5; otherwise when the peer has acknowledged every
+ * byte, which may take 645 s. 8.2.3
  */
-export function transmit(slot: number | undefined, data: Uint8Array): Command {
-	return transmitOnPrompt(slot, data.length, false, () => data);
-}
-
-/** The same for data that is fetched from where it waits only when the modem asks for it. */
-export function transmitOnPrompt(slot: number | undefined, bytes: number, quick: boolean, dataOf: () => Uint8Array): Command {
+export function transmit(slot: number | undefined, bytes: number, quick: boolean, data: DataEntry): Command<number | undefined> {
 	return {
 		reserved: true,
 		line: undefined === slot ? `AT+CIPSEND=${bytes}` : `AT+CIPSEND=${slot},${bytes}`,
 		timeoutMs: quick ? ACCEPT_TIMEOUT_MS : ACKNOWLEDGE_TIMEOUT_MS,
-		get data() {
-			return dataOf();
-		},
-		cutOff: () => cutOff(slot),
-		acceptBytes: bytes,
-		success: ["SEND OK", "DATA ACCEPT:"],
-		failure: ["SEND FAIL"],
-		abortedBy: result => "bearer-lost" === result.kind || ("closed" === result.kind && slot === result.slot),
+		data,
+		...(quick ? { result: `${undefined === slot ? "DATA ACCEPT:" : `DATA ACCEPT:${slot},`}${bytes}` } : {}),
+		isInfo: line => isAccepted(line, slot) || "SEND OK" === ownText(line, slot),
+		isLast: () => true,
+		read: line =>
+			line.startsWith("DATA ACCEPT") ? (numberOf(plainParam(line, undefined === slot ? 0 : 1)) ?? DAMAGED) : undefined,
+		success: NOTHING,
+		failure: SEND_FAIL,
+		abortedBy: urc => "bearer-lost" === urc.kind || ("closed" === urc.kind && slot === urc.slot),
 		...inSlot(slot),
 	};
 }
 
-/**
- * For a modem that waits for the rest of its data: ESC leaves the form without length, line ends fill up the few bytes
- * that are missing, and the connection is closed quickly, before the wrong data goes out. The modem hears nothing while it
- * takes the data, so that it is said several times: six fit into the FIFO of an ESP32, and go out even if JavaScript is
- * away; more follow, for what loses a byte may lose another. 8.2.3, 8.2.6
- */
-function cutOff(slot: number | undefined): Uint8Array {
-	const close = undefined === slot ? "AT+CIPCLOSE=1\r" : `AT+CIPCLOSE=${slot},1\r`;
-	const text = `\x1b\r\r\r${close.repeat(12)}`;
-	const bytes = new Uint8Array(text.length);
-	for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-	return bytes;
+const NOTHING: readonly string[] = Object.freeze([]);
+const SEND_FAIL: readonly string[] = Object.freeze(["SEND FAIL"]);
+
+/** "DATA ACCEPT:27", "DATA ACCEPT:0,27": the slot stands behind the colon. */
+function isAccepted(line: string, slot: number | undefined): boolean {
+	return line.startsWith("DATA ACCEPT:") && (undefined === slot || slot === numberOf(plainParam(line, 0)));
+}
+
+/** What the line says of this connection. */
+function ownText(line: string, slot: number | undefined): string | undefined {
+	const said = slotOf(line);
+	return slot === said.slot ? said.text : undefined;
 }
 
 /** With CIPQSEND=1 the modem takes data in milliseconds, and says so. */
@@ -282,7 +303,7 @@ export interface Counts {
 	readonly acknowledged: number;
 }
 
-/** 8.2.5 */
+/** "+CIPACK: 19,12,7": taken, acknowledged, and the rest, which must add up. 8.2.5 */
 export function counts(slot: number | undefined): Command<Counts> {
 	return {
 		reserved: true,
@@ -290,10 +311,13 @@ export function counts(slot: number | undefined): Command<Counts> {
 		timeoutMs: LOCAL_MS,
 		repeatable: true,
 		isInfo: begins("+CIPACK:"),
-		read: line => ({
-			accepted: required(line, numberOf(plainParam(line, 0))),
-			acknowledged: required(line, numberOf(plainParam(line, 1))),
-		}),
+		read(line) {
+			const accepted = numberOf(plainParam(line, 0));
+			const acknowledged = numberOf(plainParam(line, 1));
+			const rest = numberOf(plainParam(line, 2));
+			if (undefined === accepted || undefined === acknowledged || accepted - acknowledged !== rest) return DAMAGED;
+			return { accepted, acknowledged };
+		},
 	};
 }
 
@@ -309,7 +333,7 @@ export function sendLimit(slot: number | undefined): Command<number> {
 			if (undefined === slot) limit = numberOf(plainParam(line, 0));
 			else if (slot === numberOf(plainParam(line, 0))) limit = numberOf(plainParam(line, 1));
 		},
-		read: line => required(line, limit),
+		read: () => limit ?? DAMAGED,
 	};
 }
 
@@ -319,48 +343,92 @@ export interface Fetched {
 	readonly left: number;
 }
 
-/** Reads at most `mostBytes` of what has come. `onBlock` gets them; they count only when this has ended well. 8.2.26 */
-export function fetch(
-	slot: number | undefined,
-	mostBytes: number,
-	onBlock: (bytes: Uint8Array, left: number) => void,
-): Command<Fetched> {
-	const at = undefined === slot ? 1 : 2; // the first field is the mode, the second the slot
+export interface FetchHandler {
+	/** The header has come. */
+	onHeader(): void;
+	/** They count only when the command has ended well. */
+	onBlock(bytes: Uint8Array, left: number): void;
+	/** What has come was right, and behind it bytes are missing. */
+	onGap(): void;
+}
+
+/** Reads at most `mostBytes` of what has come. 8.2.26 */
+export function fetch(slot: number | undefined, mostBytes: number, handler: FetchHandler): Command<Fetched> {
 	return {
 		reserved: true,
 		line: undefined === slot ? `AT+CIPRXGET=2,${mostBytes}` : `AT+CIPRXGET=2,${slot},${mostBytes}`,
 		timeoutMs: 5_000,
 		isInfo: line => line.startsWith("+CIPRXGET:") && "2" === plainParam(line, 0),
 		blockBytes(line) {
-			const fields = paramsOf(line);
-			const bytes = required(line, numberOf(fields[at]));
-			if (bytes > mostBytes || fields.length !== at + 2 || (2 === at && slot !== numberOf(fields[1]))) throw malformed(line);
-			return bytes;
+			const fetched = fetchedOf(line, slot);
+			if (!fetched || fetched.bytes > mostBytes) return undefined;
+			handler.onHeader();
+			return fetched.bytes;
 		},
-		onBlock,
-		read(line) {
-			const fields = paramsOf(line);
-			return { bytes: required(line, numberOf(fields[at])), left: required(line, numberOf(fields[at + 1])) };
-		},
+		onBlock: (bytes, left) => handler.onBlock(bytes, left),
+		onSecondEnd: () => handler.onGap(),
+		read: line => fetchedOf(line, slot) ?? DAMAGED,
 	};
+}
+
+/** "+CIPRXGET: 2,<bytes>,<left>", with the slot before the bytes in multi mode. */
+function fetchedOf(line: string, slot: number | undefined): Fetched | undefined {
+	const params = paramsOf(line);
+	const at = undefined === slot ? 1 : 2;
+	if (params.length !== at + 2 || (undefined !== slot && slot !== numberOf(params[1]))) return undefined;
+	const bytes = numberOf(params[at]);
+	const left = numberOf(params[at + 1]);
+	return undefined === bytes || undefined === left ? undefined : { bytes, left };
 }
 
 /** Listens; the modem says OK, then SERVER OK, and REMOTE IP for each client. 8.2.18 */
 export function listen(port: number): Command {
-	return { line: `AT+CIPSERVER=1,${wholeNumber("port", port, 1, 65_535)}`, timeoutMs: 10_000 };
+	return { line: `AT+CIPSERVER=1,${wholeNumber("port", port, 1, 65_535)}`, timeoutMs: 10_000, reserved: true };
 }
 
 /** Refused when it does not listen. 8.2.18 */
-export const LISTEN_NO_MORE = command({ line: "AT+CIPSERVER=0", timeoutMs: 10_000, reserved: true });
+export const LISTEN_NO_MORE = command<true>({
+	line: "AT+CIPSERVER=0",
+	timeoutMs: 10_000,
+	reserved: true,
+	isInfo: line => "OK" === line,
+	isLast: () => true,
+	read: () => true,
+});
 
-/** Refused when the peer has closed already. 8.2.6 */
-export function disconnect(slot: number | undefined): Command {
+/**
+ * The port on which the modem listens, 0 when it does not; of a modem with several connections. `S: 0,0,"8888","LISTENING"`
+ * stands among the lines behind OK, before those of the connections, `C: 7,...` last. 8.2.12
+ */
+export function serverPort(slots: number): Command<number> {
+	const last = `C: ${slots - 1},`;
+	let port = 0;
+	return {
+		line: "AT+CIPSTATUS",
+		timeoutMs: LOCAL_MS,
+		success: NOTHING,
+		isInfo: line => "OK" === line || line.startsWith("STATE:") || line.startsWith("S:") || line.startsWith("C:"),
+		onInfo(line) {
+			if (line.startsWith("S:")) port = numberOf(paramsOf(line)[2]) ?? 0;
+		},
+		isLast: line => line.startsWith(last),
+		read: () => port,
+	};
+}
+
+/**
+ * True: the modem has said which connection is closed. False: it has said OK, as in 2010. Refused when the peer has closed
+ * already. `quick`: what the modem holds is thrown away. 8.2.6
+ */
+export function disconnect(slot: number | undefined, quick: boolean): Command<boolean> {
 	return {
 		reserved: true,
-		line: undefined === slot ? "AT+CIPCLOSE" : `AT+CIPCLOSE=${slot}`,
+		line: undefined === slot ? `AT+CIPCLOSE${quick ? "=1" : ""}` : `AT+CIPCLOSE=${slot}${quick ? ",1" : ""}`,
 		timeoutMs: 10_000,
-		success: ["CLOSE OK", "OK"],
-		abortedBy: result => "closed" === result.kind && slot === result.slot, // both ends at once, or firmware that says so
+		isInfo: line => "CLOSE OK" === ownText(line, slot) || "OK" === line,
+		isLast: () => true,
+		read: line => "OK" !== line,
+		abortedBy: urc => "closed" === urc.kind && slot === urc.slot, // both ends at once, or firmware that says so
 		...inSlot(slot),
 	};
 }
@@ -370,17 +438,15 @@ function inSlot(slot: number | undefined): { slot?: number } {
 	return undefined === slot ? {} : { slot };
 }
 
-function required<T>(line: string, value: T | undefined): T {
-	if (undefined === value) throw malformed(line);
-	return value;
-}
-
 /** How well the network is received, in dBm; undefined when the modem does not know. 3.2.35 */
 export const SIGNAL = command<number | undefined>({
 	line: "AT+CSQ",
 	timeoutMs: LOCAL_MS,
 	isInfo: begins("+CSQ:"),
-	read: line => dBmOf(required(line, numberOf(plainParam(line, 0)))),
+	read(line) {
+		const level = numberOf(plainParam(line, 0));
+		return undefined === level ? DAMAGED : dBmOf(level);
+	},
 });
 
 /** The operator's name; undefined when there is none. 3.2.22 */

@@ -36,6 +36,7 @@ import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } 
 import { Dns } from "./sockets/dns.js";
 import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 import { Server, type ServerEvents } from "./sockets/server.js";
+import { Slots } from "./sockets/slots.js";
 
 export type { ModemOptions } from "./options.js";
 
@@ -70,9 +71,8 @@ export class Modem {
 	readonly #bearer: Bearer;
 	readonly #dns: Dns;
 	readonly #server: Server;
-	readonly #connections = new Map<number | undefined, Connection>();
+	readonly #slots: Slots;
 	readonly #connectionOptions: ConnectionOptions;
-	#slots = SIM900_SLOTS;
 	#bringingUp: Promise<void> | undefined;
 	#wanted: boolean | undefined;
 	/** Answers, and is set up; undone by a restart. */
@@ -102,13 +102,19 @@ export class Modem {
 			clock,
 			serial,
 			onUrc: result => this.onUrc(result),
-			onPushedData: (slot, bytes) => this.#connections.get(slot)?.onData(bytes),
+			onPushedData: (slot, bytes) => this.#slots.get(slot)?.input.onPushed(bytes),
+			onPushedEnd: (slot, whole) => this.#slots.get(slot)?.input.onPushedEnd(whole),
+			onMissed: () => {
+				void this.missesBearer();
+				for (const connection of this.#slots.all()) connection.onMissed();
+			},
+			onRestart: () => this.onRestart(),
 			onSilence: () => {
 				this.#script.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
 				this.onRestart();
 			},
 			onFull: () => {
-				if (this.#bearer.pushes) for (const connection of this.#connections.values()) connection.onOverrun();
+				for (const connection of this.#slots.all()) this.#bearer.pushes ? connection.onOverrun() : connection.onMissed();
 			},
 			onUnexplained: line => onEvent({ kind: "unexplained", line: this.#bearer.pushes ? withoutText(line) : line }),
 			onTrace: (direction, line) => {
@@ -121,7 +127,8 @@ export class Modem {
 		this.#script = script;
 		const dns = new Dns({ clock, waits, client });
 		this.#dns = dns;
-		this.#server = new Server(client);
+		this.#slots = new Slots(!!options.multiplex, SIM900_SLOTS);
+		this.#server = new Server(client, this.#slots);
 		try {
 			this.#bearer = new Bearer({
 				script,
@@ -150,8 +157,10 @@ export class Modem {
 			client,
 			waits,
 			bearer: this.#bearer,
-			connections: this.#connections,
-			missesBearer: () => this.missesBearer(),
+			slots: this.#slots,
+			receiverOf: slot => this.#slots.get(slot)?.input,
+			verifyBearer: () => this.missesBearer(),
+			report: () => {},
 			get pieceBytes() {
 				return Math.max(LEAST_PIECE_BYTES, pieceBytes - dns.resultBytes);
 			},
@@ -252,7 +261,7 @@ export class Modem {
 		const words = (await this.#script.send(IDENTITY)).split(" ");
 		const model = words[0] ?? "";
 		const firmware = words[1] ?? "";
-		this.#slots = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
+		this.#slots.size = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
 		this.#observers.tell({ kind: "identified", model, firmware });
 	}
 
@@ -289,10 +298,9 @@ export class Modem {
 	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
 		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
-		const slot = this.freeSlot();
-		return slot instanceof Connection
-			? new Connection(this.#connectionOptions, slot.slot, peer, events, slot)
-			: new Connection(this.#connectionOptions, slot, peer, events);
+		const next = this.nextSlot();
+		const former = next instanceof Connection ? next : undefined;
+		return new Connection(this.#connectionOptions, next.slot, peer, events, former);
 	}
 
 	/**
@@ -328,26 +336,14 @@ export class Modem {
 		this.#observers.tellWatchers();
 	}
 
-	/** A slot, undefined for the only one; or a connection that is being closed, whose slot will be free. */
-	private freeSlot(): number | undefined | Connection {
-		if (!this.#options.multiplex) {
-			if (0 === this.#connections.size) return undefined;
-		} else {
-			// The modem's server gives its clients the first free slot: keep out of its way, and leave it one.
-			const { isListening } = this.#server;
-			for (let at = 0; at < this.#slots - (isListening ? 1 : 0); at++) {
-				const slot = isListening ? this.#slots - 1 - at : at;
-				if (!this.#connections.has(slot)) return slot;
-			}
+	/** @throws {ModemError} NO_SLOT, BEARER_LOST */
+	private nextSlot(): { readonly slot: number | undefined } | Connection {
+		try {
+			return this.#slots.next(this.#server.isListening);
+		} catch (error) {
+			for (const connection of this.#slots.all()) if (connection.isStuck) throw this.giveUpBearer();
+			throw error;
 		}
-		for (const connection of this.#connections.values()) {
-			if (connection.mayBeFollowed && !(this.#server.isListening && 0 === connection.slot)) return connection;
-		}
-		for (const connection of this.#connections.values()) if (connection.isStuck) throw this.giveUpBearer();
-		throw new ModemError(
-			"NO_SLOT",
-			`all ${this.#options.multiplex ? this.#slots : 1} connections of the modem are in use: close one first`,
-		);
 	}
 
 	/**
@@ -379,13 +375,13 @@ export class Modem {
 	private onUrc(result: Urc): void {
 		switch (result.kind) {
 			case "result":
-				return this.#connections.get(result.slot)?.onResult(result.result);
+				return this.#slots.get(result.slot)?.onResult(result.result);
 			case "closed":
-				return this.#connections.get(result.slot)?.onClosed();
+				return this.#slots.get(result.slot)?.onClosed();
 			case "remote":
 				return this.onClient(result.slot, result.address);
 			case "data-ready":
-				return this.#connections.get(result.slot)?.onDataReady();
+				return this.#slots.get(result.slot)?.onDataReady();
 			case "service":
 				return "dns" === result.service ? this.#dns.onResult(result.line) : undefined;
 			case "function": // only a start says so unasked: its RDY was lost
@@ -436,7 +432,7 @@ export class Modem {
 
 	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */
 	private onClient(slot: number | undefined, address: string): void {
-		this.#connections.get(slot)?.onLost(new ModemError("CONNECTION_LOST", "the modem gave the slot to a client of its server"));
+		this.#slots.get(slot)?.onLost(new ModemError("CONNECTION_LOST", "the modem gave the slot to a client of its server"));
 		const peer: Peer = { protocol: "TCP", host: address, port: 0 };
 		const accept = (events: ConnectionEvents) => new Connection(this.#connectionOptions, slot, peer, events, "server");
 		if (!this.#server.onClient(address, accept)) void accept(NOBODY).close();
@@ -445,7 +441,7 @@ export class Modem {
 	private loseConnections(error: ModemError): void {
 		this.#server.onLost(error);
 		this.#dns.onLost(error);
-		for (const connection of [...this.#connections.values()]) connection.onLost(error);
+		for (const connection of this.#slots.all()) connection.onLost(error);
 	}
 }
 

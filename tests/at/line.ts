@@ -1,8 +1,10 @@
 /* A serial port with the modem's side in the test's hands, and a client on it. */
 import { HandClock } from "../../hosts/node/clock.js";
 import { AtClient, type AtClientOptions } from "../../modules/at/client.js";
+import type { Command } from "../../modules/at/command.js";
 import type { Urc } from "../../modules/at/urc.js";
 import type { Serial, SerialCallbacks, SerialDescription } from "../../modules/core/io.js";
+import * as commands from "../../modules/modem/commands.js";
 
 export interface LineOptions {
 	/** Bytes that the port takes at once. */
@@ -116,4 +118,18 @@ export async function openLine(options?: LineOptions): Promise<Line> {
 	const line = new Line(options);
 	await line.clock.advance(1);
 	return line;
+}
+
+/** Sends `data`, until it is acknowledged. */
+export function transmitAll(slot: number | undefined, data: Uint8Array, quick = false): Command<number | undefined> {
+	return commands.transmit(slot, data.length, quick, { take: () => data });
+}
+
+/** Reads at most `mostBytes`, handing on what comes. */
+export function fetchInto(
+	slot: number | undefined,
+	mostBytes: number,
+	onBlock: (bytes: Uint8Array, left: number) => void,
+): Command<commands.Fetched> {
+	return commands.fetch(slot, mostBytes, { onHeader() {}, onBlock, onGap() {} });
 }

@@ -6,7 +6,7 @@ import { headOf, isAddress, numberOf, paramsOf, plainParam, slotOf } from "../..
 import { urcOf } from "../../modules/at/urc.js";
 import { ModemError } from "../../modules/core/errors.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf } from "../at/line.js";
+import { bytesOf, fetchInto, transmitAll } from "../at/line.js";
 import type { Fed } from "./properties.js";
 import { LINES, noise } from "./streams.js";
 
@@ -20,15 +20,15 @@ export const COMMANDS: readonly Command<unknown>[] = [
 	commands.SHUT,
 	commands.BEARER_UP,
 	commands.LOCAL_ADDRESS,
-	commands.CONNECTION_STATE,
-	commands.slotState(0),
+	commands.connectionState(undefined),
+	commands.connectionState(0),
 	commands.connect(0, "TCP", "example.org", 80),
-	commands.transmit(undefined, bytesOf("hello")),
-	commands.transmit(0, bytesOf("hello")),
-	commands.fetch(undefined, 64, () => {}),
-	commands.fetch(0, 64, () => {}),
-	commands.disconnect(undefined),
-	commands.disconnect(1),
+	transmitAll(undefined, bytesOf("hello")),
+	transmitAll(0, bytesOf("hello")),
+	fetchInto(undefined, 64, () => {}),
+	fetchInto(0, 64, () => {}),
+	commands.disconnect(undefined, false),
+	commands.disconnect(1, false),
 ];
 
 /** A line of a modem with another one's parts in it, or anything. */

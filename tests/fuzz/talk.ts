@@ -6,7 +6,7 @@ import { assert } from "chai";
 import * as fc from "fast-check";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, type Line, openLine, textOf } from "../at/line.js";
+import { bytesOf, fetchInto, type Line, openLine, textOf, transmitAll } from "../at/line.js";
 import type { Fed } from "./properties.js";
 import { cuts, noise, piecesOf } from "./streams.js";
 
@@ -36,13 +36,13 @@ const slot = fc.integer({ min: 0, max: 7 });
 
 const exchange: fc.Arbitrary<Exchange> = fc.oneof(
 	fc.tuple(slot, noise(120), fc.nat({ max: 1_460 })).map(([slot, read, left]) => ({
-		command: (onBlock: (bytes: Uint8Array) => void) => commands.fetch(slot, 120, onBlock),
+		command: (onBlock: (bytes: Uint8Array) => void) => fetchInto(slot, 120, onBlock),
 		answer: [`+CIPRXGET:␣2,${slot},${read.length},${left}`, "OK"],
 		read,
 		gives: { bytes: read.length, left },
 	})),
 	fc.tuple(slot, noise(60), fc.boolean()).map(([slot, data, well]) => ({
-		command: () => commands.transmit(slot, bytesOf(`${data}.`)),
+		command: () => transmitAll(slot, bytesOf(`${data}.`)),
 		answer: [`${slot},␣SEND ${well ? "OK" : "FAIL"}`],
 		sent: `${data}.`,
 		gives: well ? undefined : "REFUSED",
@@ -52,8 +52,8 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
 		{ command: () => commands.ATTACH, answer: ["+CME ERROR:␣100"], gives: "REFUSED" },
 		{ command: () => commands.REGISTRATION, answer: ["+CREG:␣0,5", "OK"], gives: 5 },
 		{ command: () => commands.LOCAL_ADDRESS, answer: ["10.99.152.119"], gives: "10.99.152.119" },
-		{ command: () => commands.CONNECTION_STATE, answer: ["OK", "STATE:␣IP STATUS"], gives: "IP STATUS" },
-		{ command: () => commands.disconnect(3), answer: ["3,␣CLOSE OK"], gives: undefined },
+		{ command: () => commands.connectionState(undefined), answer: ["OK", "STATE:␣IP STATUS"], gives: { state: "IP STATUS" } },
+		{ command: () => commands.disconnect(3, false), answer: ["3,␣CLOSE OK"], gives: true },
 	),
 );
 

@@ -98,7 +98,7 @@ describe("modem/power", () => {
 		changeSent(world, text => text.replace("AT+COPS=?", "")); // nothing answers it
 		const search = world.modem.client.send({ line: "AT+COPS=?", timeoutMs: 3_000_000 }).catch(error => error.code);
 		await world.clock.run(world.modem.up(), 120_000);
-		assert.equal(await search, "CLOSED");
+		assert.equal(await search, "CANCELLED");
 		world.close();
 	});
 

@@ -200,9 +200,9 @@ describe("socket/listener", () => {
 		assert.isDefined(stage.network.client(PORT));
 	});
 
-	it("a second one at once is told NO_SLOT, one without a bearer BEARER_LOST", async () => {
+	it("a second one at once is told LISTENING, one without a bearer BEARER_LOST", async () => {
 		const { listener } = await listen();
-		assert.deepEqual((await listen({ port: 81 })).calls, ["error NO_SLOT"]);
+		assert.deepEqual((await listen({ port: 81 })).calls, ["error LISTENING"]);
 		listener.close();
 		await stage.clock.run(stage.modem.down());
 		assert.deepEqual((await listen()).calls, ["error BEARER_LOST"]);
@@ -221,17 +221,23 @@ describe("socket/listener", () => {
 		assert.deepEqual(errors, ["CLOSED"]);
 	});
 
-	it("a modem that refuses to listen says so", async () => {
+	it("a modem that listens already, for nobody, is made to listen here", async () => {
 		const { listener } = await listen();
 		stage.modem.client.send({ line: "AT+CIPSERVER=0", timeoutMs: 1_000 });
 		await stage.clock.advance(1_000);
 		listener.close();
+		await stage.clock.advance(1_000);
 		stage.modem.client.send({ line: "AT+CIPSERVER=1,9", timeoutMs: 1_000 });
 		await stage.clock.advance(1_000);
-		assert.deepEqual((await listen()).calls, ["error REFUSED"]);
 		assert.isTrue(stage.network.client(9) !== undefined);
 		await stage.clock.advance(5_000);
 		assert.include(stage.sent, "AT+CIPCLOSE=0", "a client for whom nobody waits is closed");
+		const { calls } = await listen();
+		await stage.clock.advance(5_000);
+		assert.isUndefined(stage.network.client(9));
+		stage.network.client(PORT);
+		await stage.clock.advance(5_000);
+		assert.deepEqual(calls, ["readable 1"]);
 	});
 
 	it("an exception of onReadable reaches the host, and loses no error", async () => {

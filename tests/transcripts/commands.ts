@@ -2,7 +2,7 @@
 import { type Command, command } from "../../modules/at/command.js";
 import { paramsOf } from "../../modules/at/params.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf } from "../at/line.js";
+import { bytesOf, fetchInto, transmitAll } from "../at/line.js";
 import { unescaped } from "./reader.js";
 
 const SAME_EACH_TIME: readonly Command<unknown>[] = [
@@ -17,7 +17,7 @@ const SAME_EACH_TIME: readonly Command<unknown>[] = [
 	commands.SHUT,
 	commands.BEARER_UP,
 	commands.LOCAL_ADDRESS,
-	commands.CONNECTION_STATE,
+	commands.connectionState(undefined),
 	commands.RECEIVE_ON_REQUEST,
 ];
 
@@ -55,14 +55,14 @@ function parametrised(
 			return commands.connect(4 === fields.length ? slot : undefined, protocol as "TCP" | "UDP", host!, Number(port));
 		}
 		case "AT+CIPSEND":
-			return commands.transmit(slot, bytesOf(data));
+			return transmitAll(slot, bytesOf(data));
 		case "AT+CIPCLOSE":
-			return commands.disconnect(equals < 0 ? undefined : Number(fields[0]));
+			return commands.disconnect(equals < 0 ? undefined : Number(fields[0]), false);
 		case "AT+CIPSTATUS":
-			return equals < 0 ? undefined : commands.slotState(Number(fields[0]));
+			return equals < 0 ? undefined : commands.connectionState(Number(fields[0]));
 		case "AT+CIPRXGET":
 			if ("2" !== fields[0]) return undefined;
-			return commands.fetch(3 === fields.length ? Number(fields[1]) : undefined, Number(fields.at(-1)), onBlock);
+			return fetchInto(3 === fields.length ? Number(fields[1]) : undefined, Number(fields.at(-1)), onBlock);
 	}
 	return undefined;
 }

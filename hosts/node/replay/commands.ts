@@ -113,20 +113,19 @@ export function hasTextBehind(known: Known): boolean {
 
 /** The counted data behind a line of information; undefined when the line is not of the form that the manual gives. */
 export function blockBytesOf(known: Known, line: string): number | undefined {
-	try {
-		return known.blockBytes!(line);
-	} catch {
-		return undefined;
-	}
+	return known.blockBytes!(line);
 }
 
-function bytesBehind({ name, fields }: Part, line: string): number {
+function bytesBehind({ name, fields }: Part, line: string): number | undefined {
 	if ("+HTTPREAD" === name) return numberOf(paramsOf(line)[0]) ?? 0;
 	if ("+FTPGET" === name) return "2" === paramsOf(line)[0] ? (numberOf(paramsOf(line)[1]) ?? 0) : 0;
 	if ("+CIPRXGET" !== name || "2" !== fields[0]) return 0;
 	const slot = fields.length > 2 ? numberOf(fields[1]) : undefined;
-	return fetch(slot, numberOf(fields[fields.length - 1]) ?? 0, () => {}).blockBytes!(line);
+	return fetch(slot, numberOf(fields[fields.length - 1]) ?? 0, NOBODY).blockBytes!(line);
 }
+
+/** What is read is not wanted, only how much it is. */
+const NOBODY = { onHeader() {}, onBlock() {}, onGap() {} };
 
 const FAILURES = ["SEND FAIL", "NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE"];
 

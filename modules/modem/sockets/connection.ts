@@ -1,16 +1,21 @@
 /*
  * One connection of the modem, TCP or UDP: opened, written, read and closed by events.
  *
- * A slot is owned from AT+CIPSTART on, and free again only when the modem has said so.
+ * A slot is owned from AT+CIPSTART on, and free again only when the modem has said so: an ERROR may be the answer to a
+ * damaged line, so a close that is refused is made sure of by another question.
  *
- * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6.
+ * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6, 8.2.12.
  */
+import { Refusal } from "../../at/command.js";
 import type { ConnectionResult } from "../../at/urc.js";
 import { ModemError } from "../../core/errors.js";
-import type { Wait } from "../../core/waits.js";
-import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "../commands.js";
-import { connectionLost, Receiver, type ReceiverOptions } from "./receiver.js";
+import { isAddress } from "../../core/ip.js";
+import { Timer } from "../../core/timer.js";
+import type { Pause } from "../../core/waits.js";
+import { CONNECT_TIMEOUT_MS, type ConnectionState, connect, connectionState, disconnect, isOver } from "../commands.js";
+import { Receiver, type ReceiverOptions } from "./receiver.js";
 import { Sender, type SenderOptions } from "./sender.js";
+import type { Slots } from "./slots.js";
 
 export interface Peer {
 	readonly protocol: "TCP" | "UDP";
@@ -29,45 +34,67 @@ export interface ConnectionEvents {
 
 /** The same for every connection of a modem. */
 export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
-	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
-	readonly connections: Map<number | undefined, Connection>;
-	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
-	missesBearer(): Promise<ModemError | undefined>;
+	readonly slots: Slots;
+	/** Asks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
+	verifyBearer(): Promise<ModemError | undefined>;
 }
 
 /** What was written before close() still goes out, for so long. */
 const FLUSH_TIMEOUT_MS = 75_000;
-/** A close whose answer was lost is said so often: a modem that has closed already refuses it. */
+/** A close is said so often before the slot counts as stuck. */
 const CLOSE_TRIES = 3;
-/** Who looks for data so often in vain asks whether the connection is still there: at 9600 baud that costs as much as data. */
+/** A stuck slot is tried again. */
+const STUCK_RETRY_MS = 30_000;
+/** The URC that data has come, or that the connection has ended, may be lost: without one for so long, it is asked. */
+const POLL_MS = 10_000;
+/** Every so many empty polls also ask for the state: at 9600 baud that costs as much as data. */
 const POLLS_PER_STATE = 3;
+/** A start that nobody has answered is put again so often, when the modem says that it has not begun. */
+const START_TRIES = 2;
+
+type State =
+	/** The slot is still another's, who is being closed. */
+	| { readonly kind: "queued"; readonly former: Connection }
+	/** AT+CIPSTART is out. */
+	| { readonly kind: "starting" }
+	| { readonly kind: "connecting" }
+	/** Connected; the modem is asked to whom. */
+	| { readonly kind: "verifying"; dataReady: boolean }
+	| { readonly kind: "open" }
+	/** The modem has ended the connection; what it holds may be read. */
+	| { readonly kind: "peer-closed" }
+	/** What was written goes out before the close. */
+	| { readonly kind: "flushing"; readonly pause: Pause }
+	| { readonly kind: "closing" }
+	/** The modem does not say that it has closed the connection. */
+	| { readonly kind: "stuck" }
+	/** The slot is another's, or nobody's. */
+	| { readonly kind: "released" };
+
+const STARTING: State = Object.freeze({ kind: "starting" });
+const CONNECTING: State = Object.freeze({ kind: "connecting" });
+const OPEN: State = Object.freeze({ kind: "open" });
+const RELEASED: State = Object.freeze({ kind: "released" });
 
 export class Connection {
-	readonly #options: ConnectionOptions;
-	readonly #slot: number | undefined;
-	readonly #peer: Peer;
-	readonly #events: ConnectionEvents;
-	readonly #receiver: Receiver;
-	readonly #sender: Sender;
-	#connecting: Wait<void> | undefined;
-	#flushing: Wait<void> | undefined;
-	#open = false;
+	private readonly options: ConnectionOptions;
+	readonly slot: number | undefined;
+	private readonly peer: Peer;
+	private readonly events: ConnectionEvents;
+	private readonly receiver: Receiver;
+	private readonly sender: Sender;
+	private state: State;
+	/** Of the connecting, and then of the poll. */
+	private readonly timer: Timer;
+	private polls = 0;
 	/** close() was called: nobody is called back any more. */
-	#closed = false;
-	#endTold = false;
-	/** The modem has begun to connect: from here on what it says of the slot is meant for this connection. */
-	#started = false;
-	/** The modem has closed it. Its slot is free when what it still holds has been read. */
-	#gone = false;
-	#closing: Promise<void> | undefined;
-	#stuck = false;
-	#checking = false;
-	#polls = 0;
-	#free = false;
-	/** Who has had the slot before, and is still being closed. */
-	#former: Connection | undefined;
+	private detached = false;
+	private closing: Promise<void> | undefined;
+	private endTold = false;
+	/** What the modem holds must not go out. */
+	private quick = false;
 	/** Who gets the slot next. */
-	#successor: Connection | undefined;
+	private successor: Connection | undefined;
 
 	/** `from` "server": the modem has it open already; a connection that is being closed: its slot is waited for. */
 	constructor(
@@ -77,275 +104,418 @@ export class Connection {
 		events: ConnectionEvents,
 		from?: "server" | Connection,
 	) {
-		const accepted = "server" === from;
-		this.#options = options;
-		this.#slot = slot;
-		this.#peer = peer;
-		this.#events = events;
-		this.#receiver = new Receiver(options, slot, "UDP" === peer.protocol, this);
-		this.#sender = new Sender(options, slot, "UDP" === peer.protocol, this);
-		this.#open = accepted;
-		this.#started = accepted;
+		this.options = options;
+		this.slot = slot;
+		this.peer = peer;
+		this.events = events;
+		this.receiver = new Receiver(options, slot, this.isDatagram, this);
+		this.sender = new Sender(options, slot, this.isDatagram, this);
+		this.timer = new Timer(options.clock, () => this.onTime());
 		if (from instanceof Connection) {
-			from.#successor = this;
-			this.#former = from;
-			void from.close().then(() => this.follow(from));
-		} else {
-			options.connections.set(slot, this);
-			if (!accepted) void this.connect();
+			this.state = { kind: "queued", former: from };
+			from.successor = this;
+			void from.close().then(() => this.follow());
+			return;
 		}
+		options.slots.set(slot, this);
+		this.state = STARTING;
+		if ("server" === from) {
+			this.state = OPEN;
+			this.startPoll();
+		} else void this.start(1);
 	}
 
 	/** It is being closed, and nobody waits for its slot yet. */
 	get mayBeFollowed(): boolean {
-		return this.#closed && !this.#stuck && undefined === this.#successor;
+		return this.detached && "stuck" !== this.state.kind && undefined === this.successor;
 	}
 
 	/** The slot is another's, or nobody's. */
 	get isStale(): boolean {
-		return this.#free;
+		return "released" === this.state.kind;
 	}
 
-	get slot(): number | undefined {
-		return this.#slot;
-	}
-
-	/** The modem was asked to close it and did not say that it has: its slot may never be free again. */
+	/** The modem was asked to close it and did not say that it has. */
 	get isStuck(): boolean {
-		return this.#stuck && !this.#free;
+		return "stuck" === this.state.kind;
 	}
 
 	/** Bytes worth reading now: none while more of the same burst is on its way and finds room. */
 	get readable(): number {
-		return this.#receiver.readable;
+		return this.receiver.readable;
 	}
 
 	/** Bytes that are here. */
 	get available(): number {
-		return this.#receiver.length;
+		return this.receiver.length;
 	}
 
 	/** More is on its way from the modem. */
 	get isAwaited(): boolean {
-		return this.#receiver.isAwaited;
+		return this.receiver.isAwaited;
 	}
 
 	/** Bytes that can be written now. */
 	get writable(): number {
-		return this.#open && !this.#receiver.ended ? this.#sender.free : 0;
+		return "open" === this.state.kind && !this.receiver.ended ? this.sender.free : 0;
 	}
 
 	/** All that was written has been acknowledged by the peer's side; of datagrams, has been handed over. */
 	get isDelivered(): boolean {
-		return this.#sender.isDelivered;
+		return this.sender.isDelivered;
+	}
+
+	/** Why what was written will not all arrive, when the peer has closed and there may still be something to read. */
+	get remains(): ModemError | undefined {
+		return this.sender.remains;
 	}
 
 	/** Bytes that the modem has taken since it was opened. */
 	get accepted(): number {
-		return this.#sender.accepted;
+		return this.sender.accepted;
 	}
 
 	/** Each write is a datagram of its own. */
 	get isDatagram(): boolean {
-		return "UDP" === this.#peer.protocol;
+		return "UDP" === this.peer.protocol;
+	}
+
+	/** Of modem and slots: where its data goes. */
+	get input(): Receiver {
+		return this.receiver;
 	}
 
 	/** At most `mostBytes` of what has come; default all of it. */
 	read(mostBytes?: number): Uint8Array {
-		return this.#receiver.read(mostBytes);
+		return this.receiver.read(mostBytes);
 	}
 
 	/** The first byte of what has come, which must be more than nothing. */
 	readByte(): number {
-		return this.#receiver.readByte();
+		return this.receiver.readByte();
 	}
 
 	/** Fills `target` as far as something has come; gives how much that was. */
 	readInto(target: Uint8Array): number {
-		return this.#receiver.readInto(target);
+		return this.receiver.readInto(target);
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. `more`: others follow at once, wait for them. */
 	write(bytes: Uint8Array, more = false): boolean {
-		if (bytes.length > this.writable || !this.#sender.write(bytes)) return false;
-		if (!more) this.#sender.flush();
+		if (bytes.length > this.writable || !this.sender.write(bytes)) return false;
+		if (!more) this.sender.flush();
 		return true;
 	}
 
-	/** The word that data has come, or that the connection has ended, may have been lost: looks for itself. */
+	/** URCs may have been lost: asks whether data has come, or the connection has ended. */
 	poll(): void {
-		if (!this.#open || this.#gone || this.#receiver.ended) return;
-		this.#receiver.onDataReady(false);
-		this.#polls++;
-		if (0 === this.#polls % POLLS_PER_STATE && !this.#checking) void this.checkState();
-	}
-
-	/** Firmware that does not tell is taken at its silence. */
-	private async checkState(): Promise<void> {
-		const { client } = this.#options;
-		this.#checking = true;
-		const state = await client.send(undefined === this.#slot ? CONNECTION_STATE : slotState(this.#slot), this).catch(() => "");
-		this.#checking = false;
-		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state || "SERVER LISTENING" === state;
-		if (!isOver || this.#gone || this.#receiver.ended) return;
-		await this.#options.missesBearer();
-		if (!this.#receiver.ended) this.onClosed();
+		if ("open" !== this.state.kind || this.receiver.ended) return;
+		this.receiver.onDataReady(false);
+		this.polls++;
+		if (0 === this.polls % POLLS_PER_STATE) void this.checkState();
 	}
 
 	/** What was written still goes out; nobody is called back. Resolves when the modem has closed it, or can't say so. */
 	close(): Promise<void> {
-		this.#closing ??= this.#close();
-		return this.#closing;
+		this.detached = true;
+		this.closing ??= this.finish();
+		return this.closing;
 	}
 
-	async #close(): Promise<void> {
-		this.#closed = true;
-		const former = this.#former;
-		if (former && this === former.#successor) former.#successor = undefined;
-		if (this.#open && !this.#gone && !this.#receiver.ended) await this.flush();
-		this.release();
-		if (this !== this.#options.connections.get(this.#slot))
-			this.#free = true; // it never had the slot
-		else if (undefined === this.#connecting && !this.#started) this.free(); // it was still waiting
-		for (let tries = 1; !this.#free && !this.#stuck; tries++) await this.disconnect(tries >= CLOSE_TRIES);
+	/** URCs may have been lost. */
+	onMissed(): void {
+		if ("open" !== this.state.kind) return;
+		this.receiver.onDataReady(false);
+		void this.checkState();
 	}
 
-	/** Refused: it had closed already. Anything else, at last, leaves it to the modem to say so, or to the next SHUT. */
-	private disconnect(isLast: boolean): Promise<void> {
-		return this.#options.client.send(disconnect(this.#slot), this).then(
-			() => this.free(),
-			({ code }: ModemError) => {
-				if ("REFUSED" === code || "CONNECTION_LOST" === code) this.free();
-				else this.#stuck = isLast || ("TIMEOUT" !== code && "MALFORMED" !== code);
-			},
-		);
+	/** Asks whether the connection still is, when URCs may have been lost. Firmware that does not tell is taken at its silence. */
+	async checkState(): Promise<void> {
+		const told = await this.askState();
+		if (!told || !isOver(told.state) || !this.isLive) return;
+		await this.options.verifyBearer();
+		if (this.isLive) this.onClosed();
 	}
 
-	/** The one before has closed, or can't say so. */
-	private follow(former: Connection): void {
-		const { bearer, connections } = this.#options;
-		if (this.#closed) return;
-		former.#successor = undefined;
-		if (undefined === bearer.address) this.#receiver.end(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
-		else if (connections.has(this.#slot) && this !== connections.get(this.#slot))
-			this.#receiver.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
-		else {
-			connections.set(this.#slot, this);
-			void this.connect();
-		}
+	/** Of its receiver, too. Undefined: the modem does not tell. */
+	async askState(): Promise<ConnectionState | undefined> {
+		const told = await this.options.client.ask(connectionState(this.slot), this).catch(() => undefined);
+		return told instanceof Refusal ? undefined : told;
 	}
 
 	/** CONNECT OK and the like. */
 	onResult(result: ConnectionResult): void {
-		if ("CONNECT OK" === result) {
-			this.#open = true;
-			this.#connecting?.resolve();
-		} else if ("CONNECT FAIL" === result || "ALREADY CONNECT" === result) {
-			if ("CONNECT FAIL" === result) this.free();
-			this.#connecting?.reject(new ModemError("REFUSED", `${result}, check host and port, and that the server listens`));
-		} else if ("CLOSE OK" === result && (this.#closed || this.#receiver.ended)) this.free(); // or a late one, of the slot's former owner
+		const { kind } = this.state;
+		switch (result) {
+			case "CONNECT OK":
+				if ("starting" === kind || "connecting" === kind) this.onConnected();
+				return;
+			case "CONNECT FAIL":
+				if ("connecting" !== kind && "starting" !== kind) return;
+				this.release();
+				return this.failConnect("connect-failed", `${result}, check host and port, and that the server listens`);
+			case "ALREADY CONNECT":
+				if ("connecting" !== kind && "starting" !== kind) return;
+				return this.failConnect("connect-timeout", "the modem has another connection on this slot still");
+			case "CLOSE OK":
+				if ("closing" === kind || "stuck" === kind)
+					this.release(); // or a late one, of the slot's former owner
+				else if ("open" === kind) void this.checkState();
+				return;
+			case "DATA ACCEPT":
+			case "SEND OK":
+				if ("open" === kind) this.sender.recount();
+		}
 	}
 
 	/** The peer, or the network, has ended the connection. */
 	onClosed(): void {
-		if (!this.#started && !this.#open) return; // the slot's former owner: CLOSED may come late
-		this.#connecting?.reject(connectionLost());
-		if (!this.#open) return; // close() will ask the modem to make sure
-		this.#gone = true;
-		this.#flushing?.resolve(); // in vain
-		if (this.#receiver.ended) return this.free();
-		const settled = this.#sender.settle();
-		// What the modem still holds is asked for behind that; what is pushed has come.
-		if (this.#options.bearer.pushes) void settled.then(() => this.#receiver.onClosedByPeer());
-		else this.#receiver.onClosedByPeer();
+		switch (this.state.kind) {
+			case "connecting":
+				return this.failConnect("connect-failed", "the connection was closed at once");
+			case "verifying":
+			case "open":
+				return this.onPeerClosed();
+			case "flushing":
+				return this.state.pause.resolve();
+		}
 	}
 
 	onDataReady(): void {
-		if (this.#connecting && this.#started) this.onResult("CONNECT OK"); // the word was lost: what is not open gets no data
-		this.#receiver.onDataReady();
-	}
-
-	/** Data that the modem pushes. */
-	onData(bytes: Uint8Array): void {
-		this.#receiver.onPushed(bytes);
+		const { kind } = this.state;
+		if ("starting" === kind || "connecting" === kind) this.onConnected(); // the URC was lost: what is not open gets no data
+		if ("verifying" === this.state.kind) {
+			this.state.dataReady = true;
+			return;
+		}
+		this.startPoll();
+		this.receiver.onDataReady(true);
 	}
 
 	/** Pushed data may have been lost. */
 	onOverrun(): void {
-		if (this.#open) this.#receiver.onOverrun();
+		if ("open" === this.state.kind) this.receiver.onOverrun();
 	}
 
-	/** The bearer is gone, or the modem has restarted. */
+	/** The bearer is gone, the modem has restarted, or its slot was given to another. */
 	onLost(error: ModemError): void {
-		this.free();
-		this.#connecting?.reject(error);
-		this.#receiver.end(error);
+		this.release();
+		this.receiver.end(error);
 	}
 
 	/** Of its receiver and sender. */
 	onProgress(): void {
-		if (0 === this.#sender.waiting || this.#receiver.ended) this.#flushing?.resolve();
-		if (this.#gone && this.#receiver.ended) this.free();
-		if (this.#closed) return;
-		if (!this.#receiver.ended) return this.#events.onProgress();
-		this.#sender.end();
-		if (this.#endTold) return;
-		this.#endTold = true;
-		this.#events.onEnd(this.#receiver.ended.error ?? this.#sender.remains);
+		const { receiver, sender, state } = this;
+		if ("flushing" === state.kind && (0 === sender.waitingBytes || receiver.ended)) state.pause.resolve();
+		if ("peer-closed" === state.kind && receiver.ended && (receiver.ended.error || sender.isSettled)) this.release();
+		if (this.detached) return;
+		if (!receiver.ended) return this.events.onProgress();
+		sender.end();
+		if (this.endTold || (!receiver.ended.error && !sender.isSettled)) return;
+		this.endTold = true;
+		this.events.onEnd(receiver.ended.error ?? sender.remains);
 	}
 
 	/** Of its sender. */
-	onFailure(error: ModemError): void {
-		this.#receiver.end(error);
+	onFailure(error: ModemError, wrong: boolean): void {
+		this.quick ||= wrong;
+		this.receiver.end(error);
+		if (wrong && this.isLive) void this.close();
 	}
 
-	private async connect(): Promise<void> {
-		const { client, waits } = this.#options;
-		const { host, port, protocol } = this.#peer;
-		const command = connect(this.#slot, protocol, host, port, () => this.onResult("CONNECT OK"));
-		const limitMs = CONNECT_TIMEOUT_MS + command.timeoutMs;
-		this.#connecting = waits.begin<void>(limitMs, () => new ModemError("REFUSED", `no answer in ${limitMs / 1000} s`));
-		const result = this.#connecting.promise;
-		result.catch(() => {}); // it may fail while the command is still out
+	private enter(state: State): void {
+		this.timer.stop();
+		this.state = state;
+	}
+
+	/** The modem has it open, as far as is known. */
+	private get isLive(): boolean {
+		const { kind } = this.state;
+		return "open" === kind || "verifying" === kind || "flushing" === kind;
+	}
+
+	private async start(attempt: number): Promise<void> {
+		const { host, port, protocol } = this.peer;
+		const command = connect(this.slot, protocol, host, port, () => this.onConnected());
 		try {
-			await client.send(command, this);
-			this.#started = true;
-			await result;
-			if (!this.#closed) this.#events.onOpen();
+			const answer = await this.options.client.ask(command, this);
+			if ("starting" !== this.state.kind) return;
+			if (!(answer instanceof Refusal)) return this.awaitResult();
+			await this.onStartRefused(answer, attempt);
 		} catch (caught) {
-			let error = caught as ModemError;
-			this.#connecting.reject(error);
-			if (!this.#started && "REFUSED" === error.code) error = (await this.#options.missesBearer()) ?? error;
-			this.#receiver.end(this.connectError(error));
+			const error = caught as ModemError;
+			const { code } = error;
+			if ("starting" !== this.state.kind) return;
+			if ("TIMEOUT" !== code && "MALFORMED" !== code) return this.receiver.end(error);
+			await this.onStartLost(error, attempt);
 		}
-		this.#connecting = undefined;
 	}
 
-	private connectError(error: ModemError): ModemError {
-		const { host, port } = this.#peer;
-		if ("REFUSED" !== error.code && "CONNECTION_LOST" !== error.code) return error;
-		return new ModemError("CONNECT_FAILED", `no connection to ${host}:${port}: ${error.message}`, error.reason);
+	private awaitResult(): void {
+		this.enter(CONNECTING);
+		this.timer.start(CONNECT_TIMEOUT_MS);
+	}
+
+	/** The bearer may be gone, or a byte of the line was lost. Nothing was begun in either case. */
+	private async onStartRefused(refusal: Refusal, attempt: number): Promise<void> {
+		const lost = await this.options.verifyBearer();
+		if ("starting" !== this.state.kind) return;
+		if (lost) return this.receiver.end(lost);
+		const told = await this.askState();
+		if ("starting" !== this.state.kind) return;
+		if (attempt < START_TRIES && told && isOver(told.state)) return this.start(attempt + 1);
+		if (told && isOver(told.state)) this.release();
+		this.failConnect("connect-failed", refusal.message, refusal.reason);
+	}
+
+	/** The line or its OK was lost: the modem knows whether it is connecting. */
+	private async onStartLost(error: ModemError, attempt: number): Promise<void> {
+		const told = await this.askState();
+		if ("starting" !== this.state.kind) return;
+		if (told && !isOver(told.state)) {
+			if (told.state.includes("CONNECTING")) return this.awaitResult();
+			return this.onConnected();
+		}
+		if (told && attempt < START_TRIES) return this.start(attempt + 1);
+		this.options.report("connect-timeout");
+		this.receiver.end(error);
+	}
+
+	private failConnect(report: "connect-failed" | "connect-timeout", why: string, reason?: number): void {
+		const { host, port } = this.peer;
+		this.options.report(report);
+		this.receiver.end(new ModemError("CONNECT_FAILED", `no connection to ${host}:${port}: ${why}`, reason));
+	}
+
+	/** Before any byte is given to it: a digit of its address or port may have been lost on the way to the modem. 8.2.12 */
+	private onConnected(): void {
+		if (undefined === this.slot) return this.onOpened();
+		this.enter({ kind: "verifying", dataReady: false });
+		void this.verify(this.peer);
+	}
+
+	private async verify({ host, port }: Peer): Promise<void> {
+		const told = await this.askState();
+		if ("verifying" !== this.state.kind || this.receiver.ended) return;
+		const wrongPort = undefined !== told?.port && port !== told.port;
+		const wrongAddress = isAddress(host) && undefined !== told?.address && host !== told.address;
+		if (!wrongPort && !wrongAddress) return this.onOpened();
+		this.quick = true;
+		this.failConnect("connect-timeout", `the modem has connected to ${told?.address}:${told?.port}, its command was damaged`);
+	}
+
+	private onOpened(): void {
+		const dataReady = "verifying" === this.state.kind && this.state.dataReady;
+		this.enter(OPEN);
+		this.startPoll();
+		this.options.report("opened");
+		if (this.detached || this.receiver.ended) return;
+		this.events.onOpen();
+		if (dataReady) this.receiver.onDataReady(true);
+	}
+
+	private startPoll(): void {
+		if ("open" === this.state.kind) this.timer.start(POLL_MS);
+	}
+
+	private onTime(): void {
+		if ("connecting" === this.state.kind) return void this.onConnectTimeout();
+		if ("stuck" === this.state.kind) return void this.retryClose();
+		this.startPoll();
+		this.poll();
+	}
+
+	/** The result may have been lost. */
+	private async onConnectTimeout(): Promise<void> {
+		const told = await this.askState();
+		if ("connecting" !== this.state.kind) return;
+		if (told && !isOver(told.state) && !told.state.includes("CONNECTING")) return this.onConnected();
+		this.failConnect("connect-timeout", `the modem has not said within ${CONNECT_TIMEOUT_MS / 1000} s whether it is`);
+	}
+
+	private onPeerClosed(): void {
+		this.enter({ kind: "peer-closed" });
+		if (this.receiver.ended) this.release();
+		void this.sender.settle();
+		this.receiver.onClosedByPeer();
+	}
+
+	private async finish(): Promise<void> {
+		const { state } = this;
+		if ("queued" === state.kind) {
+			if (this === state.former.successor) state.former.successor = undefined;
+			this.enter(RELEASED);
+		}
+		if ("open" === state.kind && !this.receiver.ended) await this.flush();
+		this.sender.end();
+		this.receiver.end(new ModemError("CANCELLED", "the connection was closed"));
+		if ("released" === this.state.kind) return;
+		this.enter({ kind: "closing" });
+		await this.disconnect();
 	}
 
 	/** Until the modem has taken all that was written: its own close sends the rest. */
 	private async flush(): Promise<void> {
-		if (0 === this.#sender.waiting) return;
-		this.#flushing = this.#options.waits.begin<void>(FLUSH_TIMEOUT_MS, () => new Error("not in time"));
-		this.#sender.flush();
-		await this.#flushing.promise.catch(() => {});
+		if (0 === this.sender.waitingBytes) return;
+		const pause = this.options.waits.pause(FLUSH_TIMEOUT_MS);
+		this.enter({ kind: "flushing", pause });
+		this.sender.flush();
+		await pause.promise.catch(() => {});
+	}
+
+	/** Until the modem has said that it is closed. Refused: it had closed already, or a byte of the line was lost. */
+	private async disconnect(): Promise<void> {
+		let refusals = 0;
+		for (let tries = 0; tries < CLOSE_TRIES && "closing" === this.state.kind; tries++) {
+			const answer = await this.options.client.ask(disconnect(this.slot, this.quick), this).catch((error: ModemError) => error);
+			if ("closing" !== this.state.kind) return;
+			if (true === answer) return this.release();
+			if (
+				answer instanceof ModemError &&
+				"TIMEOUT" !== answer.code &&
+				"MALFORMED" !== answer.code &&
+				"CONNECTION_LOST" !== answer.code
+			)
+				break;
+			if (answer instanceof Refusal) refusals++;
+			const told = await this.askState();
+			if ("closing" !== this.state.kind) return;
+			if (told ? isOver(told.state) : refusals > 1) return this.release();
+		}
+		if ("closing" !== this.state.kind) return;
+		this.enter({ kind: "stuck" });
+		this.timer.start(STUCK_RETRY_MS);
+		this.options.report("stuck");
+	}
+
+	private async retryClose(): Promise<void> {
+		this.enter({ kind: "closing" });
+		await this.disconnect();
+	}
+
+	/** The one before has closed, or can't say so. */
+	private follow(): void {
+		const { bearer, slots } = this.options;
+		if ("queued" !== this.state.kind) return;
+		const { former } = this.state;
+		former.successor = undefined;
+		const owner = slots.get(this.slot);
+		if (undefined === bearer.address)
+			return this.receiver.end(new ModemError("BEARER_DOWN", "the bearer is down: call up() first"));
+		if (owner && owner !== this)
+			return this.receiver.end(new ModemError("NO_SLOT", "the modem does not say that the connection before is closed"));
+		slots.set(this.slot, this);
+		this.enter(STARTING);
+		void this.start(1);
 	}
 
 	private release(): void {
-		this.#sender.end();
-		this.#connecting?.reject(new ModemError("CLOSED", "the connection was closed"));
-		this.#receiver.end(new ModemError("CLOSED", "the connection was closed"));
-	}
-
-	private free(): void {
-		this.#free = true;
-		const { connections } = this.#options;
-		if (this !== connections.get(this.#slot)) return;
-		if (this.#successor && undefined !== this.#options.bearer.address) connections.set(this.#slot, this.#successor);
-		else connections.delete(this.#slot);
+		const { bearer, slots } = this.options;
+		const { state } = this;
+		if ("released" === state.kind) return;
+		if ("flushing" === state.kind) state.pause.resolve();
+		this.enter(RELEASED);
+		slots.release(this.slot, this);
+		if (this.successor && undefined !== bearer.address && !slots.get(this.slot)) slots.set(this.slot, this.successor);
 	}
 }

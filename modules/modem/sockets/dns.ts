@@ -8,7 +8,6 @@
  */
 
 import type { AtClient } from "../../at/client.js";
-import { malformed } from "../../at/command.js";
 import { isAddress, numberOf, paramsOf } from "../../at/params.js";
 import { type Clock, elapsedMs } from "../../core/clock.js";
 import { ModemError } from "../../core/errors.js";
@@ -94,7 +93,7 @@ export class Dns {
 		} else if ("0" === kind) {
 			this.#answer?.reject(unknownName(this.#questions[0]?.host ?? "", numberOf(host)));
 		} else {
-			this.#answer?.reject(malformed(line));
+			this.#answer?.reject(new ModemError("MALFORMED", "the answer of the name server is not whole: check wiring and baud rate"));
 		}
 	}
 

@@ -4,9 +4,14 @@
  * It waits here; the modem has taken it ("accepted"); the peer's TCP has it ("acknowledged", AT+CIPACK). How much may be
  * accepted and not acknowledged is bounded, for that is what is lost with the connection, and its fate then unknown.
  *
+ * A byte that is lost on its way to the modem shows in what the modem says that it has taken. Then either the first bytes
+ * of what it was given are right (its line had another length), or there is a hole among them, and the connection ends.
+ *
  * Source: SIM900 AT Command Manual 8.2.3, 8.2.5; TCPIP Application Note 5.
  */
 import type { AtClient } from "../../at/client.js";
+import { Refusal } from "../../at/command.js";
+import { inertBytes } from "../../at/inert.js";
 import type { CommandOwner } from "../../at/queue.js";
 import { type Clock, elapsedMs } from "../../core/clock.js";
 import { ModemError } from "../../core/errors.js";
@@ -14,7 +19,21 @@ import { MOST_DATAGRAM_BYTES } from "../../core/ip.js";
 import { RingBuffer } from "../../core/ring.js";
 import type { Pause, Waits } from "../../core/waits.js";
 import type { Bearer } from "../bearer.js";
-import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmitOnPrompt } from "../commands.js";
+import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmit } from "../commands.js";
+
+/** What a connection tells of its health. */
+export type SocketReport =
+	| "opened"
+	/** The network or the peer has said no. */
+	| "connect-failed"
+	/** The modem has said nothing. */
+	| "connect-timeout"
+	/** The peer's TCP has got bytes. */
+	| "acknowledged"
+	/** It has got none for long. */
+	| "unacknowledged"
+	/** The modem does not close a connection. */
+	| "stuck";
 
 /** The same for every connection of a modem. */
 export interface SenderOptions {
@@ -24,13 +43,14 @@ export interface SenderOptions {
 	readonly bearer: Bearer;
 	/** How many bytes wait here at most. */
 	readonly sendBytes: number;
+	report(event: SocketReport): void;
 }
 
 export interface SenderOwner extends CommandOwner {
 	/** There is room again, or something was acknowledged. */
 	onProgress(): void;
-	/** Nothing more is sent; the fate of what is not acknowledged is not known. */
-	onFailure(error: ModemError): void;
+	/** Nothing more is sent; the fate of what is not acknowledged is not known. `wrong`: what the modem holds must not go out. */
+	onFailure(error: ModemError, wrong: boolean): void;
 }
 
 /** Most networks let a modem send so much at once, none more than 1460; where it is refused, AT+CIPSEND? tells how much. 8.2.3 */
@@ -42,239 +62,360 @@ const ASK_EVERY_MS = 100;
 /** A peer that has not acknowledged for so long is asked for less often. */
 const ASK_RARELY_AFTER_MS = 3_000;
 const ASK_RARELY_EVERY_MS = 1_000;
+/** A short piece that is refused, or a last question, is put so often: its line may have lost a byte. */
+const COUNT_TRIES = 3;
+/** So many questions in a row whose answer was refused or damaged: then what was sent is not known. */
+const MOST_LOST_COUNTS = 20;
 /** Before each datagram stands its length. */
 const LENGTH_BYTES = 2;
 /** One datagram. */
 export const LEAST_SEND_BYTES = LENGTH_BYTES + MOST_DATAGRAM_BYTES;
 
+/** The piece that the modem was asked to take. */
+type Piece =
+	| { readonly kind: "none" }
+	| ({ readonly kind: "out" } & Given)
+	/** The answer was lost, or has an unexpected number: the modem's counts tell what it has taken. */
+	| ({ readonly kind: "doubtful" } & Given)
+	/** Refused: the modem's own buffer is full. */
+	| { readonly kind: "refused" }
+	/** Refused though the modem's buffer was empty: it is too long. */
+	| { readonly kind: "too-long"; readonly announced: number };
+
+interface Given {
+	/** In the command. */
+	readonly announced: number;
+	/** So far: more than announced when the modem waited for more. */
+	given: number;
+	/** With bytes that are none of ours behind them. */
+	padded: boolean;
+}
+
+const NONE: Piece = Object.freeze({ kind: "none" });
+const REFUSED: Piece = Object.freeze({ kind: "refused" });
+
 export class Sender {
-	readonly #options: SenderOptions;
-	readonly #slot: number | undefined;
+	private readonly options: SenderOptions;
+	private readonly slot: number | undefined;
 	/** Each write goes out as one piece of its own (UDP), and nobody acknowledges it. */
-	readonly #datagrams: boolean;
-	readonly #owner: SenderOwner;
-	readonly #waiting: RingBuffer;
-	#pieceBytes = PIECE_BYTES;
-	#accepted = 0;
-	#acknowledged = 0;
-	#progressMs: number;
-	#pause: Pause | undefined;
-	#running = false;
-	/** Bytes of a piece whose answer was lost: the modem's counts will tell whether it has taken them. */
-	#doubtful = 0;
-	/** The piece that is out was given to the modem. */
-	#given = false;
-	/** They were given to it. Otherwise its counts must be as before: what it has taken beyond that was something else. */
-	#doubtfulGiven = false;
-	/** The modem's own buffer is full. */
-	#refused = false;
-	/** Of a piece that was refused though the modem's buffer was empty. */
-	#tooLongBytes = 0;
+	private readonly datagrams: boolean;
+	private readonly owner: SenderOwner;
+	private readonly waiting: RingBuffer;
+	private pieceBytes = PIECE_BYTES;
+	private piece: Piece = NONE;
+	private acceptedBytes = 0;
+	private acknowledgedBytes = 0;
+	/** When something was last acknowledged, or began to be outstanding. */
+	private progressMs: number;
+	/** Questions and short pieces that were refused one after the other. */
+	private refusals = 0;
+	private pause: Pause | undefined;
+	private running = false;
 	/** More may have been acknowledged since it was last asked for: something has been sent. */
-	#unasked = false;
-	#ended = false;
+	private unasked = false;
+	private ended = false;
+	private settled = false;
 
 	constructor(options: SenderOptions, slot: number | undefined, datagrams: boolean, owner: SenderOwner) {
-		this.#options = options;
-		this.#slot = slot;
-		this.#datagrams = datagrams;
-		this.#owner = owner;
-		this.#waiting = new RingBuffer(options.sendBytes);
-		this.#progressMs = options.clock.nowMs();
+		this.options = options;
+		this.slot = slot;
+		this.datagrams = datagrams;
+		this.owner = owner;
+		this.waiting = new RingBuffer(options.sendBytes);
+		this.progressMs = options.clock.nowMs();
 	}
 
 	/** How many bytes `write` takes now. */
 	get free(): number {
-		if (this.#ended) return 0;
-		const { free } = this.#waiting;
-		return this.#datagrams ? Math.max(0, Math.min(MOST_DATAGRAM_BYTES, free - LENGTH_BYTES)) : free;
+		if (this.ended) return 0;
+		const { free } = this.waiting;
+		return this.datagrams ? Math.max(0, Math.min(MOST_DATAGRAM_BYTES, free - LENGTH_BYTES)) : free;
 	}
 
 	/** Bytes that the modem has not taken yet. */
-	get waiting(): number {
-		return this.#waiting.length;
+	get waitingBytes(): number {
+		return this.waiting.length;
 	}
 
 	/** Bytes that the modem has taken since the connection was opened. */
 	get accepted(): number {
-		return this.#accepted;
+		return this.acceptedBytes;
 	}
 
 	/** All that was written has been acknowledged; of datagrams, has been handed over. */
 	get isDelivered(): boolean {
-		return 0 === this.#waiting.length && this.#accepted === this.#acknowledged;
+		return 0 === this.waiting.length && this.acceptedBytes === this.acknowledgedBytes;
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. */
 	write(bytes: Uint8Array): boolean {
-		if (bytes.length > this.free) return false;
-		if (this.#datagrams) this.#waiting.write(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
-		this.#waiting.write(bytes);
+		if (bytes.length > this.free || (this.datagrams && 0 === bytes.length)) return 0 === bytes.length;
+		if (this.datagrams) this.waiting.write(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
+		this.waiting.write(bytes);
 		return true;
 	}
 
 	/** Sends what waits. Called when the connection is open, and after each write. */
 	flush(): void {
-		if (this.#accepted - this.#acknowledged < WINDOW_BYTES) this.#pause?.resolve();
-		if (!this.#running) void this.run();
+		if (this.acceptedBytes - this.acknowledgedBytes < WINDOW_BYTES) this.pause?.resolve();
+		if (!this.running) void this.run();
+	}
+
+	/** Nothing more goes out, and nothing is called back. */
+	end(): void {
+		this.ended = true;
+		this.pause?.resolve();
 	}
 
 	/** The peer has closed: nothing more goes out. Asks once more how much it had acknowledged before. */
 	async settle(): Promise<void> {
 		this.end();
-		if (!this.#hasCounts || this.#accepted === this.#acknowledged) return;
-		try {
-			this.#acknowledged = Math.min(
-				(await this.#options.client.send(counts(this.#slot), this.#owner)).acknowledged,
-				this.#accepted,
-			);
-		} catch {
-			this.#acknowledged = this.#accepted; // it does not tell any more: a peer that closes in order has got all
+		for (let tries = 0; tries < COUNT_TRIES && this.hasCounts && this.acceptedBytes !== this.acknowledgedBytes; tries++) {
+			try {
+				const answer = await this.options.client.ask(counts(this.slot), this.owner);
+				if (answer instanceof Refusal) continue; // its line may have lost a byte
+				this.acknowledgedBytes = Math.min(answer.acknowledged, this.acceptedBytes);
+			} catch {}
+			break;
 		}
+		this.settled = true;
+		this.owner.onProgress();
 	}
 
-	/** Why what was written has not all arrived; undefined: it has. */
+	/** The peer has closed, and it is known how much it has acknowledged. */
+	get isSettled(): boolean {
+		return this.settled;
+	}
+
+	/** Why what was written has not all arrived; undefined: it has, or that is not known yet. */
 	get remains(): ModemError | undefined {
-		if (this.#given || this.#doubtful > 0)
+		if (!this.settled) return undefined;
+		if ("out" === this.piece.kind || "doubtful" === this.piece.kind)
 			return new ModemError(
 				"SEND_UNKNOWN",
-				"the peer has closed, and whether all that was given to the modem was sent is not known",
+				"the peer has closed, and whether all that the modem was given was sent is not known",
 			);
-		const { length } = this.#waiting;
+		const { length } = this.waiting;
 		if (length > 0)
 			return new ModemError("CONNECTION_LOST", `the peer has closed, and ${length} bytes that were written were not sent`);
-		const unknown = this.#accepted - this.#acknowledged;
+		const unknown = this.acceptedBytes - this.acknowledgedBytes;
 		if (0 === unknown) return undefined;
 		return new ModemError("SEND_UNKNOWN", `the peer has closed, and has not acknowledged ${unknown} bytes that were sent`);
 	}
 
-	/** Nothing more goes out, and nothing is called back. */
-	end(): void {
-		this.#ended = true;
-		this.#pause?.resolve();
+	/** The modem says that it has taken data for this connection, and none is out: its counts tell. */
+	recount(): void {
+		if ("none" === this.piece.kind && this.hasCounts && !this.ended) void this.count().catch(() => {});
 	}
 
-	private async run(): Promise<void> {
-		const { bearer, client } = this.#options;
-		this.#running = true;
-		try {
-			while (!this.#ended && !this.isDelivered) {
-				if (this.#tooLongBytes > 0) {
-					this.makeShorter(await client.send(sendLimit(this.#slot), this.#owner).catch(() => 0));
-				} else if (this.mayTransmit()) {
-					const bytes = this.nextBytes();
-					// Two functions, not a `try` in a function of its own: each frame that waits costs a kilobyte on the device.
-					await client
-						.send(
-							transmitOnPrompt(this.#slot, bytes, bearer.sendsQuickly, () => this.firstBytes(bytes)),
-							this.#owner,
-						)
-						.then(
-							() => this.onAccepted(bytes),
-							error => this.onRefused(bytes, error),
-						);
-				} else {
-					if (!this.#unasked || this.#doubtful > 0 || 0 === this.#waiting.length) await this.rest();
-					this.#unasked = false;
-					if (!this.#ended) this.onCounts(await client.send(counts(this.#slot), this.#owner));
-				}
-			}
-		} catch (error) {
-			if (!this.#ended) this.#owner.onFailure(error as ModemError);
-			this.#ended = true;
-		}
-		this.#running = false;
-	}
-
-	/** `limit`: what the modem says that it takes; where that is no help, half of what it has refused. */
-	private makeShorter(limit: number): void {
-		const bytes = this.#tooLongBytes;
-		this.#tooLongBytes = 0;
-		this.#pieceBytes = limit >= LEAST_PIECE_BYTES && limit < bytes ? limit : Math.max(LEAST_PIECE_BYTES, bytes >> 1);
-	}
-
-	private mayTransmit(): boolean {
-		return (
-			this.#waiting.length > 0 && !this.#refused && 0 === this.#doubtful && this.#accepted - this.#acknowledged < WINDOW_BYTES
+	private onForeignData(): void {
+		this.fail(
+			new ModemError("SEND_UNKNOWN", "the modem took data of another connection for this one: a number was damaged"),
+			true,
 		);
 	}
 
+	private async run(): Promise<void> {
+		this.running = true;
+		try {
+			while (!this.ended && !this.isDelivered) await this.step();
+		} catch (error) {
+			this.fail(error as ModemError, false);
+		}
+		this.running = false;
+	}
+
+	private fail(error: ModemError, wrong: boolean): void {
+		if (this.ended) return;
+		this.ended = true;
+		this.owner.onFailure(error, wrong);
+	}
+
+	private async step(): Promise<void> {
+		const { client } = this.options;
+		if ("too-long" === this.piece.kind) return this.shorten(await client.ask(sendLimit(this.slot), this.owner).catch(() => 0));
+		if (this.mayTransmit()) return this.transmit();
+		if (!this.unasked || "doubtful" === this.piece.kind || 0 === this.waiting.length) await this.rest();
+		this.unasked = false;
+		if (this.ended) return;
+		await this.count();
+	}
+
+	/** `limit`: what the modem says that it takes; where that is no help, half of what it has refused. */
+	private shorten(limit: number | Refusal): void {
+		const { announced } = this.piece as Extract<Piece, { kind: "too-long" }>;
+		this.piece = NONE;
+		const isUseful = "number" === typeof limit && limit >= LEAST_PIECE_BYTES && limit < announced;
+		this.pieceBytes = isUseful ? limit : Math.max(LEAST_PIECE_BYTES, announced >> 1);
+	}
+
+	private mayTransmit(): boolean {
+		return this.waiting.length > 0 && "none" === this.piece.kind && this.acceptedBytes - this.acknowledgedBytes < WINDOW_BYTES;
+	}
+
+	private async transmit(): Promise<void> {
+		const { bearer, client } = this.options;
+		const announced = this.nextBytes();
+		const piece: Extract<Piece, { kind: "out" }> = { kind: "out", announced, given: 0, padded: false };
+		this.piece = piece;
+		const data = {
+			take: () => {
+				piece.given = announced;
+				return this.peek(announced);
+			},
+			more: (mostBytes: number) => this.more(piece, mostBytes),
+			onPadded() {
+				piece.padded = true;
+			},
+		};
+		try {
+			const answer = await client.ask(transmit(this.slot, announced, bearer.sendsQuickly, data), this.owner);
+			if (answer instanceof Refusal) this.onRefused(piece, answer);
+			else this.onAnswered(piece, answer ?? announced);
+		} catch (error) {
+			this.onUnanswered(piece, error as ModemError);
+		}
+	}
+
+	/** A stream is cut where it would be a command, if a byte of the line is lost and the modem reads it as one. */
 	private nextBytes(): number {
-		if (!this.#datagrams) return Math.min(this.#pieceBytes, this.#waiting.length);
-		const length = this.#waiting.peek(LENGTH_BYTES);
+		if (!this.datagrams) return inertBytes(this.waiting.peek(this.pieceBytes));
+		const length = this.waiting.peek(LENGTH_BYTES);
 		return (length[0]! << 8) + length[1]!;
 	}
 
-	private firstBytes(bytes: number): Uint8Array {
-		this.#given = true;
-		return this.#datagrams ? this.#waiting.peek(LENGTH_BYTES + bytes).subarray(LENGTH_BYTES) : this.#waiting.peek(bytes);
+	private peek(bytes: number): Uint8Array {
+		return this.datagrams ? this.waiting.peek(LENGTH_BYTES + bytes).subarray(LENGTH_BYTES) : this.waiting.peek(bytes);
+	}
+
+	/** The modem waits for more than was announced: the next bytes of the stream do no harm. */
+	private more(piece: { given: number }, mostBytes: number): Uint8Array {
+		if (this.datagrams) return this.waiting.peek(0);
+		const { given } = piece;
+		const bytes = this.waiting.peek(given + mostBytes);
+		piece.given = inertBytes(bytes);
+		return bytes.subarray(given, piece.given);
+	}
+
+	/** Another number than announced may be one that has lost a digit on its way here. */
+	private onAnswered(piece: Given, bytes: number): void {
+		if (bytes === piece.announced || !this.hasCounts) this.onTaken(piece, bytes);
+		else this.piece = { ...piece, kind: "doubtful" };
+	}
+
+	/** The modem has taken so many bytes of the piece. */
+	private onTaken(piece: Given, bytes: number): void {
+		if (this.ended) return;
+		const { announced, given, padded } = piece;
+		// As much as was announced, and only behind bytes beyond that: some were lost on the way.
+		if (padded || bytes > given || (given > announced && bytes === announced)) {
+			return this.fail(
+				new ModemError("SEND_UNKNOWN", "bytes were lost on the way to the modem: check wiring and baud rate"),
+				true,
+			);
+		}
+		this.piece = NONE;
+		this.refusals = 0;
+		this.onAccepted(bytes);
 	}
 
 	private onAccepted(bytes: number): void {
-		const { bearer, clock } = this.#options;
-		this.#given = false;
-		this.#waiting.drop(bytes + (this.#datagrams ? LENGTH_BYTES : 0));
-		this.#accepted += bytes;
-		this.#unasked = true;
-		this.#progressMs = clock.nowMs();
-		if (this.#datagrams || !bearer.sendsQuickly) this.#acknowledged = this.#accepted;
-		if (!this.#ended) this.#owner.onProgress();
+		const { bearer, clock } = this.options;
+		if (this.acceptedBytes === this.acknowledgedBytes) this.progressMs = clock.nowMs();
+		this.waiting.drop(bytes + (this.datagrams ? LENGTH_BYTES : 0));
+		this.acceptedBytes += bytes;
+		this.unasked = true;
+		if (this.datagrams || !bearer.sendsQuickly) this.acknowledgedBytes = this.acceptedBytes;
+		if (!bearer.sendsQuickly && !this.datagrams) this.options.report("acknowledged");
+		this.owner.onProgress();
 	}
 
-	/** A plain refusal means that nothing was taken: the modem's own buffer is full, or the piece too long for it. */
-	private onRefused(bytes: number, error: ModemError): void {
-		if (this.#ended) return;
-		this.#given = false;
-		if (this.#hasCounts && ("TIMEOUT" === error.code || "MALFORMED" === error.code)) {
-			this.#doubtful = bytes;
-			this.#doubtfulGiven = "MALFORMED" === error.code;
-		} else if ("REFUSED" !== error.code || error.message.includes("SEND FAIL")) throw sendError(error);
-		else if (this.#accepted > this.#acknowledged) this.#refused = true;
-		else if (this.#datagrams || bytes <= LEAST_PIECE_BYTES) throw sendError(error);
-		else this.#tooLongBytes = bytes;
+	/** ERROR before any data was given means that nothing was taken: the modem's own buffer is full, or the piece too long. */
+	private onRefused(piece: Given, refusal: Refusal): void {
+		if (this.ended) return;
+		const { announced, given } = piece;
+		if (given > 0) {
+			if (this.hasCounts) this.piece = { ...piece, kind: "doubtful" };
+			else
+				this.fail(
+					new ModemError("SEND_UNKNOWN", `whether the data was sent is not known: ${refusal.message}`, refusal.reason),
+					false,
+				);
+		} else if (this.acceptedBytes > this.acknowledgedBytes) this.piece = REFUSED;
+		else if (this.datagrams || announced <= LEAST_PIECE_BYTES) this.onRefusedShort(refusal);
+		else this.piece = { kind: "too-long", announced };
+	}
+
+	/** A byte of the line may have been lost: it is said once more. */
+	private onRefusedShort(refusal: Refusal): void {
+		if (this.refusals++ < COUNT_TRIES - 1) this.piece = NONE;
+		else this.fail(new ModemError("SEND_FAILED", `the data was not sent: ${refusal.message}`, refusal.reason), false);
+	}
+
+	private onUnanswered(piece: Given, error: ModemError): void {
+		if (this.ended) return;
+		const { code } = error;
+		const isLost = "TIMEOUT" === code || "MALFORMED" === code || "SEND_UNKNOWN" === code;
+		if (isLost && this.hasCounts) this.piece = { ...piece, kind: "doubtful" };
+		else this.fail(piece.given > 0 && isLost ? unknownFate(error) : error, piece.padded);
 	}
 
 	/** Before the next question what has been acknowledged. @throws {ModemError} SEND_UNKNOWN: nothing was, for too long */
 	private rest(): Promise<void> {
-		const { clock, waits } = this.#options;
-		const silentMs = elapsedMs(this.#progressMs, clock.nowMs());
-		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS)
+		const { clock, report, waits } = this.options;
+		const silentMs = elapsedMs(this.progressMs, clock.nowMs());
+		if (silentMs >= ACKNOWLEDGE_TIMEOUT_MS && this.acceptedBytes > this.acknowledgedBytes) {
+			report("unacknowledged");
 			throw new ModemError("SEND_UNKNOWN", `the peer has acknowledged nothing for ${ACKNOWLEDGE_TIMEOUT_MS / 1000} s`);
-		this.#pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
-		return this.#pause.promise;
+		}
+		this.pause = waits.pause(silentMs < ASK_RARELY_AFTER_MS ? ASK_EVERY_MS : ASK_RARELY_EVERY_MS);
+		return this.pause.promise;
 	}
 
 	/** The modem tells what it has taken and what was acknowledged. */
-	get #hasCounts(): boolean {
-		return this.#options.bearer.sendsQuickly && !this.#datagrams;
+	private get hasCounts(): boolean {
+		return this.options.bearer.sendsQuickly && !this.datagrams;
+	}
+
+	private async count(): Promise<void> {
+		if (!this.hasCounts) {
+			if ("refused" === this.piece.kind) this.piece = NONE;
+			return;
+		}
+		const answer = await this.options.client.ask(counts(this.slot), this.owner).catch(passing);
+		if (this.ended) return;
+		if ("accepted" in answer) return this.onCounts(answer);
+		if (this.refusals++ >= MOST_LOST_COUNTS)
+			throw new ModemError("SEND_UNKNOWN", `what was sent is not known: ${answer.message}`);
 	}
 
 	private onCounts({ accepted, acknowledged }: Counts): void {
-		this.#refused = false;
-		if (this.#doubtful > 0) this.settleDoubt(accepted);
-		if (acknowledged <= this.#acknowledged || this.#ended) return;
-		this.#acknowledged = Math.min(acknowledged, this.#accepted);
-		this.#progressMs = this.#options.clock.nowMs();
-		this.#owner.onProgress();
+		const { piece } = this;
+		this.refusals = 0;
+		if ("refused" === piece.kind) this.piece = NONE;
+		if ("doubtful" === piece.kind) this.settleDoubt(piece, accepted - this.acceptedBytes);
+		else if (accepted !== this.acceptedBytes) this.onForeignData();
+		if (acknowledged <= this.acknowledgedBytes || this.ended) return;
+		this.acknowledgedBytes = Math.min(acknowledged, this.acceptedBytes);
+		this.progressMs = this.options.clock.nowMs();
+		this.options.report("acknowledged");
+		this.owner.onProgress();
 	}
 
-	/** Taken, or not taken: then it goes out again. @throws {ModemError} SEND_UNKNOWN: neither */
-	private settleDoubt(accepted: number): void {
-		const bytes = this.#doubtful;
-		this.#doubtful = 0;
-		if (this.#doubtfulGiven && accepted === this.#accepted + bytes) this.onAccepted(bytes);
-		else if (accepted !== this.#accepted) {
-			throw new ModemError(
-				"SEND_UNKNOWN",
-				`the modem has taken ${accepted} bytes of ${this.#accepted} or ${this.#accepted + bytes}`,
-			);
-		}
+	/** Not taken: then it goes out again. Otherwise so many bytes of it were. */
+	private settleDoubt(piece: Given, bytes: number): void {
+		if (0 === bytes) this.piece = NONE;
+		else this.onTaken(piece, bytes < 0 ? piece.given + 1 : bytes);
 	}
 }
 
-/** The modem's refusal is certain; anything else after the data was asked for leaves its fate open. */
-function sendError(error: ModemError): ModemError {
-	if ("CLOSED" === error.code || "BUSY" === error.code || "NO_MODEM" === error.code) return error;
-	if ("REFUSED" === error.code) return new ModemError("SEND_FAILED", `the message was not sent: ${error.message}`, error.reason);
-	return new ModemError("SEND_UNKNOWN", `whether the message arrived is not known: ${error.message}`, error.reason);
+/** A line that was lost is no reason to give up: it is asked again. */
+function passing(error: ModemError): ModemError {
+	if ("TIMEOUT" === error.code || "MALFORMED" === error.code) return error;
+	throw error;
+}
+
+/** As soon as the modem was given a byte of it, nobody knows how much of the data arrived. */
+function unknownFate(error: ModemError): ModemError {
+	return new ModemError("SEND_UNKNOWN", `whether the data arrived is not known: ${error.message}`, error.reason);
 }

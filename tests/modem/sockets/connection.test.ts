@@ -77,8 +77,9 @@ for (const multiplex of [false, true]) {
 			assert.isTrue(server.last.closed);
 			assert.equal(await readAll(world, connection), textOf(bytes(1_000)));
 			await world.clock.run(connection.close());
-			const next = await world.clock.run(world.modem.open(PEER));
-			assert.equal(next.slot, connection.slot, "its slot is free again");
+			const slots = new Set<number | undefined>();
+			for (let count = 0; count < (multiplex ? 8 : 1); count++) slots.add((await world.clock.run(world.modem.open(PEER))).slot);
+			assert.isTrue(slots.has(connection.slot), "its slot is free again");
 		});
 
 		it("is refused with CONNECT_FAILED where nobody listens, and frees its slot", async () => {
@@ -258,8 +259,10 @@ describe("modem: several connections", () => {
 		const second = await world.clock.run(world.modem.open({ ...PEER, port: 81 }));
 		assert.notEqual(second.slot, first.slot);
 		assert.equal(await readAll(world, first), textOf(bytes(4_000)));
-		const third = await world.clock.run(world.modem.open({ ...PEER, port: 81 }));
-		assert.equal(third.slot, first.slot);
+		await world.clock.run(first.close());
+		const slots = new Set<number | undefined>();
+		while (slots.size < 7) slots.add((await world.clock.run(world.modem.open({ ...PEER, port: 81 }))).slot);
+		assert.isTrue(slots.has(first.slot));
 		world.close();
 	});
 

@@ -67,13 +67,13 @@ for (const multiplex of [false, true]) {
 			assert.deepEqual(server.last.received, bytes(FIRST_BYTES));
 		});
 
-		it("a digit of the count is lost: ends with SEND_UNKNOWN, and what has gone out is right", async () => {
+		it("a digit of the count is lost: the rest follows, and nothing of it is a command", async () => {
 			const code = await send(world, 1_300, sent => {
 				const line = textOf(sent);
 				return line.startsWith("AT+CIPSEND") ? Uint8Array.from(line.replace("1300", "130"), c => c.charCodeAt(0)) : sent;
 			});
-			assert.equal(code, "SEND_UNKNOWN");
-			assert.equal(textOf(server.last.received), textOf(bytes(FIRST_BYTES)) + textOf(bytes(1_300).subarray(0, 130)));
+			assert.equal(code, "sent");
+			assert.equal(textOf(server.last.received), textOf(bytes(FIRST_BYTES)) + textOf(bytes(1_300)));
 		});
 
 		for (const damage of ["DATA ACCEPT", "1300"] as const) {
