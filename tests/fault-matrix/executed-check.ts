@@ -4,6 +4,7 @@
  * One line may differ by the one byte that was spoiled, or be two that a lost CR has joined; anything else was not the
  * driver's.
  */
+import { parseLine } from "../../modules/virtual/line.js";
 import type { Fault } from "./fault.js";
 
 /** A changed byte may be a backspace, which takes its neighbour along. */
@@ -17,11 +18,18 @@ const UNTRACED = /^AT\+CIPCLOSE(=\d(,1)?|=1)?$|^ATE0Q0V1$/;
 /** Lines that were carried out and are none of the driver's. */
 export function strangeLines(executed: readonly string[], said: readonly string[], fault: Fault | undefined): string[] {
 	const lines = [...new Set(said)];
-	const strange = executed.filter(line => !UNTRACED.test(line) && !GARBLED.test(line) && !lines.some(own => isSame(line, own)));
+	const strange = executed.filter(
+		line => !UNTRACED.test(line) && !GARBLED.test(line) && isCarriedOut(line) && !lines.some(own => isSame(line, own)),
+	);
 	const mayDiffer = undefined !== fault && "up" === fault.direction && "restart" !== fault.kind;
 	if (!mayDiffer) return strange;
 	const excused = strange.findIndex(line => isDamaged(line, lines));
 	return strange.filter((_line, index) => index !== excused);
+}
+
+/** A line that is of no form that the modem knows is refused as a whole. */
+function isCarriedOut(line: string): boolean {
+	return "/" === line[1] || undefined !== parseLine(line.slice(2), { semicolonAfterBasic: false });
 }
 
 function isSame(line: string, own: string): boolean {
