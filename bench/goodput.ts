@@ -6,7 +6,7 @@ import { HandClock } from "../hosts/node/clock.js";
 import { Modem } from "../modules/modem/modem.js";
 import { TCP } from "../modules/socket/tcp.js";
 import { VirtualBoard } from "../modules/virtual/board.js";
-import { EngineClock } from "../tests/lossless/engine-clock.js";
+import { EngineClock } from "../tests/support/engine-clock.js";
 import { FakeNetwork } from "../tests/virtual/network.js";
 import { limitOf, pieceLimitOf, type Transfer } from "./limits.js";
 import { stallAtRandom } from "./stalls.js";

@@ -1,9 +1,12 @@
 /* `npm run lossless`: many seeds of a megabyte each way, and as many where the wire loses bytes. */
 import { availableParallelism } from "node:os";
 import { type Options, oneOf, readArguments, UsageError, whole } from "../../hosts/node/arguments.js";
-import { runAll } from "./jobs.js";
+import { runAll } from "../support/jobs.js";
 import { KINDS, type Kind } from "./plan.js";
 import type { Outcome } from "./transfer.js";
+import type { Order } from "./worker.js";
+
+const WORKER = new URL("worker.ts", import.meta.url);
 
 const HELP = `Usage: npm run lossless -- [options]
 
@@ -54,7 +57,7 @@ async function runKind(kind: Kind, from: number, seeds: number, bytes: number, j
 	const outcomes: Outcome[] = [];
 	const orders = Array.from({ length: seeds }, (_, index) => ({ kind, seed: from + index, bytes }));
 	console.log(`${kind}: seeds ${from} to ${from + seeds - 1}, ${bytes} bytes each way`);
-	await runAll(orders, jobs, outcome => {
+	await runAll<Order, Outcome>(WORKER, orders, jobs, outcome => {
 		outcomes.push(outcome);
 		if (verbose || outcome.failures.length > 0) tell(outcome, bytes);
 	});

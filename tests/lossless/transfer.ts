@@ -5,9 +5,9 @@ import { Random } from "../../modules/core/random.js";
 import { Modem } from "../../modules/modem/modem.js";
 import { VirtualBoard } from "../../modules/virtual/board.js";
 import { parseFault } from "../../modules/virtual/faults.js";
+import { EngineClock } from "../support/engine-clock.js";
 import { FakeNetwork, type FakeServer } from "../virtual/network.js";
 import { Application, type Ledgers, ledgersOf, serve } from "./ends.js";
-import { EngineClock } from "./engine-clock.js";
 import { describePlan, type Kind, type Plan, planOf } from "./plan.js";
 
 const HOST = "192.0.2.1";

@@ -1,4 +1,5 @@
 /* A process that works on one seed after the other, as `command.ts` sends them. */
+import { serve } from "../support/jobs.js";
 import type { Kind } from "./plan.js";
 import { type Outcome, transfer } from "./transfer.js";
 
@@ -18,5 +19,4 @@ async function outcomeOf({ bytes, kind, seed }: Order): Promise<Outcome> {
 	}
 }
 
-process.on("message", async (order: Order) => process.send!(await outcomeOf(order)));
-process.on("disconnect", () => process.exit()); // nobody waits for what it works on
+serve(outcomeOf);
