@@ -49,6 +49,10 @@ export interface AtClientOptions {
 	onFull?(): void;
 	/** The modem has stopped answering: nothing of what was known of it holds any more. */
 	onSilence?(): void;
+	/** The modem has another configuration than the driver had set: it has restarted without a word. */
+	onRestart?(): void;
+	/** Lines may have been dropped: unsolicited results may be missing. */
+	onMissed?(): void;
 	/** A line that is in no table, or damaged. */
 	onUnexplained?(line: string): void;
 	/** Each line in either direction, secrets struck out. */
@@ -59,6 +63,8 @@ export interface AtClientOptions {
 type Block = "command" | "nobody" | "sms" | { readonly slot: number | undefined } | undefined;
 
 export class AtClient {
+	/** AT+CMEE=1 has been set, and no restart is known since. */
+	configured = false;
 	readonly #options: AtClientOptions;
 	readonly #clock: Clock;
 	readonly #lexer: Lexer;

@@ -113,7 +113,7 @@ describe("modem/sim: a SIM that does not get ready", () => {
 			world.modem.up().catch(caught => caught),
 			60_000,
 		);
-		assert.equal(error.code, "REFUSED");
+		assert.equal(error.code, "SIM_NOT_READY");
 		assert.match(error.message, /SIM/);
 		world.close();
 	});

@@ -32,7 +32,7 @@ export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
 	/** By slot; undefined in single-connection mode. A connection leaves it when the modem has said that its slot is free. */
 	readonly connections: Map<number | undefined, Connection>;
 	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
-	missesBearer(): Promise<ModemError | undefined>;
+	verifyBearer(): Promise<ModemError | undefined>;
 }
 
 /** What was written before close() still goes out, for so long. */
@@ -188,7 +188,7 @@ export class Connection {
 		this.#checking = false;
 		const isOver = state.endsWith("CLOSED") || state.endsWith("INITIAL") || "PDP DEACT" === state || "SERVER LISTENING" === state;
 		if (!isOver || this.#gone || this.#receiver.ended) return;
-		await this.#options.missesBearer();
+		await this.#options.verifyBearer();
 		if (!this.#receiver.ended) this.onClosed();
 	}
 
@@ -315,7 +315,7 @@ export class Connection {
 		} catch (caught) {
 			let error = caught as ModemError;
 			this.#connecting.reject(error);
-			if (!this.#started && "REFUSED" === error.code) error = (await this.#options.missesBearer()) ?? error;
+			if (!this.#started && "REFUSED" === error.code) error = (await this.#options.verifyBearer()) ?? error;
 			this.#receiver.end(this.connectError(error));
 		}
 		this.#connecting = undefined;

@@ -1,4 +1,4 @@
-/* Dns to addresses: asked once, known for a while, one question at a time, and no answer taken for another's. */
+/* Names to addresses: known for a while, one at a time, checked by a second answer, and no answer taken for another's. */
 import { assert } from "chai";
 import { World, type WorldOptions } from "../../world.js";
 
@@ -23,7 +23,7 @@ describe("modem: names", () => {
 	it("are asked for once, whatever their case, and again after ten minutes", async () => {
 		world = await ready();
 		for (const name of ["host1.example", "HOST1.example", "host1.example"]) assert.equal(await resolve(name), "192.0.2.101");
-		assert.deepEqual(asked(), ["host1.example"]);
+		assert.deepEqual(asked(), ["host1.example", "host1.example"], "two answers that agree");
 		world.network.names.set("host1.example", ["192.0.2.9"]);
 		await world.clock.advance(599_000);
 		assert.equal(await resolve("host1.example"), "192.0.2.101");
@@ -31,11 +31,11 @@ describe("modem: names", () => {
 		assert.equal(await resolve("host1.example"), "192.0.2.9");
 	});
 
-	it("that do not exist are REFUSED, and not asked for again for half a minute", async () => {
+	it("that do not exist are NAME_UNKNOWN, and not asked for again for half a minute", async () => {
 		world = await ready();
-		assert.equal(await failure("nowhere.example"), "REFUSED");
-		assert.equal(await failure("nowhere.example"), "REFUSED");
-		assert.deepEqual(asked(), ["nowhere.example"]);
+		assert.equal(await failure("nowhere.example"), "NAME_UNKNOWN");
+		assert.equal(await failure("nowhere.example"), "NAME_UNKNOWN");
+		assert.deepEqual(asked(), ["nowhere.example", "nowhere.example"]);
 		world.network.names.set("nowhere.example", ["192.0.2.7"]);
 		await world.clock.advance(31_000);
 		assert.equal(await resolve("nowhere.example"), "192.0.2.7");
@@ -52,15 +52,19 @@ describe("modem: names", () => {
 		world.network.names.set("host2.example", ["192.0.2.102", "192.0.2.202"]);
 		const names = ["host1.example", "host2.example", "nowhere.example", "host1.example", "host3.example"];
 		const all = Promise.all(names.map(name => world.modem.resolve(name).catch(error => error.code)));
-		assert.deepEqual(await world.clock.run(all), ["192.0.2.101", "192.0.2.102", "REFUSED", "192.0.2.101", "192.0.2.103"]);
-		assert.deepEqual(asked(), ["host1.example", "host2.example", "nowhere.example", "host3.example"]);
+		assert.deepEqual(await world.clock.run(all), ["192.0.2.101", "192.0.2.102", "NAME_UNKNOWN", "192.0.2.101", "192.0.2.103"]);
+		const each = ["host1.example", "host2.example", "nowhere.example", "host3.example"];
+		assert.deepEqual(
+			asked(),
+			each.flatMap(name => [name, name]),
+		);
 	});
 
-	it("that nobody answers have a time limit of their own: NO_ANSWER after 20 s", async () => {
+	it("that nobody answers have a time limit of their own: NAME_TIMEOUT after 20 s", async () => {
 		world = await ready();
 		world.network.latencyMs = 30_000;
 		const sinceMs = world.clock.elapsedMs;
-		assert.equal(await failure("host1.example"), "NO_ANSWER");
+		assert.equal(await failure("host1.example"), "NAME_TIMEOUT");
 		assert.closeTo(world.clock.elapsedMs - sinceMs, 20_000, 50);
 	});
 
@@ -69,17 +73,17 @@ describe("modem: names", () => {
 		world.network.latencyMs = 23_000;
 		const first = world.modem.resolve("nowhere.example").catch(error => error.code);
 		await world.clock.advance(20_100);
-		assert.equal(await first, "NO_ANSWER");
+		assert.equal(await first, "NAME_TIMEOUT");
 		world.network.latencyMs = 12_000; // its failure comes while the next one is being asked for
 		assert.equal(await resolve("host1.example"), "192.0.2.101");
 
 		world.network.latencyMs = 23_000;
 		const third = world.modem.resolve("host3.example").catch(error => error.code);
 		await world.clock.advance(20_100);
-		assert.equal(await third, "NO_ANSWER");
+		assert.equal(await third, "NAME_TIMEOUT");
 		world.network.latencyMs = 12_000;
 		assert.equal(await resolve("host2.example"), "192.0.2.102");
-		assert.equal(await failure("elsewhere.example"), "REFUSED");
+		assert.equal(await failure("elsewhere.example"), "NAME_UNKNOWN");
 	});
 
 	it("beyond eight at once are refused as BUSY, beyond eight known the oldest is forgotten", async () => {
@@ -92,7 +96,7 @@ describe("modem: names", () => {
 		await resolve("host1.example");
 		assert.equal(asked().length, before);
 		await resolve("host0.example");
-		assert.equal(asked().length, before + 1);
+		assert.equal(asked().length, before + 2);
 	});
 
 	it("fail with the reason when the bearer is lost, is down, or the driver is closed", async () => {
@@ -102,8 +106,8 @@ describe("modem: names", () => {
 			world.modem.resolve(name).catch(error => error.code),
 		);
 		await world.clock.advance(40_000);
-		assert.deepEqual(await Promise.all(lost), ["NO_ANSWER", "BEARER_LOST", "BEARER_LOST"]);
-		assert.equal(await failure("host3.example"), "BEARER_LOST");
+		assert.deepEqual(await Promise.all(lost), ["NAME_TIMEOUT", "BEARER_LOST", "BEARER_LOST"]);
+		assert.equal(await failure("host3.example"), "BEARER_DOWN");
 		await world.clock.run(world.modem.up());
 		const closed = world.modem.resolve("host3.example").catch(error => error.code);
 		await world.clock.advance(10);
@@ -148,7 +152,7 @@ describe("modem: names", () => {
 		const sinceMs = world.clock.elapsedMs;
 		assert.equal(await resolve("host1.example"), "192.0.2.101");
 		assert.equal(lost, 1);
-		assert.equal(asked().length, 2);
+		assert.equal(asked().length, 3);
 		assert.isBelow(world.clock.elapsedMs - sinceMs, 5_000);
 	});
 
