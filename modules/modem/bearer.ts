@@ -9,12 +9,13 @@
 import { type Command, Refusal } from "../at/command.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
+import { textOfCause } from "./cause-texts.js";
+import { causeOfCme } from "./causes.js";
 import {
 	accessPoint,
 	BEARER_UP,
 	CONNECTION_DEFAULTS,
 	CONNECTION_STATE,
-	LAST_ERROR,
 	LOCAL_ADDRESS,
 	multiplexMode,
 	RECEIVE_ON_REQUEST,
@@ -23,6 +24,7 @@ import {
 	SHUT,
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import { rejectReason } from "./reject.js";
 import type { Script } from "./script.js";
 
 /** With start and stop. */
@@ -31,6 +33,7 @@ const BITS_PER_BYTE = 10;
 const PUSH_STALL_MS = 100;
 /** Of AT+CIPSTATUS after AT+CSTT: AT+CIICR has not been carried out. */
 const NOT_BEGUN = "IP START";
+const NO_CAUSE = "check apn, user and password, and that the SIM has data service here";
 
 type State =
 	| { readonly kind: "down" }
@@ -49,6 +52,8 @@ export interface BearerOptions {
 	/** Several connections at once. */
 	readonly multiplex: boolean;
 	readonly serial: Pick<SerialDescription, "baud" | "receiveBuffer">;
+	/** Before each activation. @throws {ModemError} BACKOFF */
+	request(what: "activation"): void;
 	onEvent(event: ModemEvent): void;
 }
 
@@ -79,7 +84,7 @@ export class Bearer {
 		return this.isQuick;
 	}
 
-	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the client throws */
+	/** @throws {ModemError} BEARER_FAILED, BEARER_LOST, BACKOFF, BAUD_TOO_HIGH, MODEM_RESTARTED, and what the client throws */
 	async up(): Promise<void> {
 		if ("up" === this.state.kind) return;
 		await this.configure();
@@ -114,18 +119,17 @@ export class Bearer {
 
 	/** @throws {ModemError} BEARER_FAILED, and what the client throws */
 	private async activate(): Promise<void> {
-		const { script } = this.options;
+		const { request, script } = this.options;
+		request("activation");
 		let answer = await script.once(BEARER_UP);
 		if (!(answer instanceof Refusal)) return;
 		// An activation is a request to the network: it is repeated only if the line never came to the modem.
 		if (NOT_BEGUN === (await script.once(CONNECTION_STATE))) answer = await script.once(BEARER_UP);
 		if (!(answer instanceof Refusal)) return;
-		const cause = await script.once(LAST_ERROR);
-		throw new ModemError(
-			"BEARER_FAILED",
-			`the network gave no bearer: ${answer.message}${cause instanceof Refusal ? "" : ` (${cause})`}: check apn, user, password, and that the contract has data`,
-			answer.reason,
-		);
+		const reason = await rejectReason(script, answer.reason);
+		const cause = causeOfCme(reason);
+		const why = undefined === cause ? `${answer.message}; ${NO_CAUSE}` : textOfCause("session", cause);
+		throw new ModemError("BEARER_FAILED", `the network gave no bearer: ${why}`, reason);
 	}
 
 	/** Pushed data waits for nobody. @throws {ModemError} BAUD_TOO_HIGH */

@@ -1,8 +1,8 @@
 /*
  * From a modem in any state to a bearer: power, settings, SIM, registration, context; and back when one of them is lost.
  *
- * `up` does what is missing and nothing else. What it does about a failure, and when, is decided by the recovery policy;
- * here its decisions are carried out.
+ * `up` does what is missing and nothing else. What is done about a failure, and when, is decided by recovery.ts; here it
+ * is carried out.
  */
 
 import type { AtClient } from "../at/client.js";
@@ -22,31 +22,11 @@ import {
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 import type { Power } from "./power.js";
+import type { Recovery, Rung } from "./recovery.js";
 import type { Registration } from "./registration.js";
 import type { Script } from "./script.js";
 import type { Sim } from "./sim.js";
 import { type ModemState, stepOf } from "./state.js";
-
-/** What is to be done next; "wait": bring up what is missing. */
-export type Rung = "socket" | "bearer" | "radio" | "restart" | "power-key" | "wait";
-
-/** What bring-up needs of the recovery policy. */
-export interface BringUpPolicy {
-	next(nowMs: number): { readonly rung: Rung; readonly waitMs: number; readonly why: string };
-	begin(rung: Rung, nowMs: number): void;
-	onFailure(step: "modem" | "sim" | "registration" | "bearer", error: ModemError, nowMs: number): void;
-	onSuccess(step: "modem" | "sim" | "registration" | "bearer", nowMs: number): void;
-	onDown(nowMs: number): void;
-}
-
-/** Tries whatever is asked for, at once. */
-export const NO_POLICY: BringUpPolicy = Object.freeze({
-	next: () => ({ rung: "wait", waitMs: 0, why: "" }) as const,
-	begin() {},
-	onFailure() {},
-	onSuccess() {},
-	onDown() {},
-});
 
 export interface BringUpOptions {
 	readonly clock: Clock;
@@ -57,7 +37,7 @@ export interface BringUpOptions {
 	readonly sim: Sim;
 	readonly registration: Registration;
 	readonly bearer: Bearer;
-	readonly policy: BringUpPolicy;
+	readonly recovery: Recovery;
 	onEvent(event: ModemEvent): void;
 	/** Every connection is gone. */
 	onLost(error: ModemError): void;
@@ -67,7 +47,6 @@ export interface BringUpOptions {
 
 /** A wait that is no longer than this is part of the try. */
 const SHORT_WAIT_MS = 2_000;
-const MOST_ATTEMPTS = 3;
 /** AT+CFUN: SIM and radio are on. */
 const FULL = 1;
 /** The modem can be set up again at once. */
@@ -108,12 +87,12 @@ export class BringUp {
 
 	/** Ends bearer and connections at once, and what brings them up. @throws {ModemError} what the client throws */
 	async down(): Promise<void> {
-		const { bearer, clock, policy, script } = this.options;
+		const { bearer, clock, recovery, script } = this.options;
 		const { kind } = this.current;
 		const error = takenDown();
 		this.round++;
 		script.end(error);
-		policy.onDown(clock.nowMs());
+		recovery.onDown(clock.nowMs());
 		if ("up" === kind) this.enter("registered", "down() was called");
 		const shut = "off" === kind || "starting" === kind ? undefined : bearer.down();
 		this.options.onLost(error);
@@ -147,8 +126,8 @@ export class BringUp {
 
 	/** What fails while it is being brought up is told by `run`. */
 	private tellFailure(error: ModemError): void {
-		const { clock, policy } = this.options;
-		if ("up" === this.current.kind) policy.onFailure("bearer", error, clock.nowMs());
+		const { clock, recovery } = this.options;
+		if ("up" === this.current.kind) recovery.onFailure("bearer", error, clock.nowMs());
 	}
 
 	private async runAfter(before: Promise<void> | undefined, round: number): Promise<void> {
@@ -163,45 +142,46 @@ export class BringUp {
 	}
 
 	private async run(round: number): Promise<void> {
-		const { clock, policy, waits } = this.options;
-		let failure: ModemError | undefined;
-		for (let attempt = 1; ; attempt++) {
-			const { rung, waitMs, why } = policy.next(clock.nowMs());
+		const { clock, recovery, waits } = this.options;
+		const startMs = recovery.startMs(clock.nowMs());
+		if (startMs > 0) await waits.sleep(startMs);
+		for (let failure: ModemError | undefined; ; ) {
+			const { rung, waitMs, why } = recovery.next(clock.nowMs());
 			if (waitMs > SHORT_WAIT_MS) throw failure ?? backoff(why, waitMs);
 			this.options.script.begin();
 			try {
 				if (waitMs > 0) await waits.sleep(waitMs);
 				this.goOn(round);
-				policy.begin(rung, clock.nowMs());
+				recovery.begin(rung, clock.nowMs());
 				return await this.rise(rung, round);
 			} catch (error) {
 				failure = this.failed(error);
-				if (!PASSING.includes(failure.code) || attempt === MOST_ATTEMPTS) throw failure;
+				if (!PASSING.includes(failure.code)) throw failure;
 			}
 		}
 	}
 
 	private failed(error: unknown): ModemError {
-		const { clock, policy } = this.options;
+		const { clock, recovery } = this.options;
 		if (!(error instanceof ModemError)) throw error; // a defect
-		policy.onFailure(stepOf(this.current), error, clock.nowMs());
+		recovery.onFailure(stepOf(this.current), error, clock.nowMs());
 		if (FATAL.includes(error.code)) this.reset(error);
 		else if ("registered" === this.current.kind) this.enter("searching", error.message); // a change may have been missed
 		return error;
 	}
 
 	private async rise(rung: Rung, round: number): Promise<void> {
-		const { bearer, clock, policy, registration } = this.options;
+		const { bearer, clock, recovery, registration } = this.options;
 		const isRestart = "radio" === rung || "restart" === rung || "power-key" === rung;
 		if (isRestart || "off" === this.current.kind || "starting" === this.current.kind) await this.start(rung, round);
 		if ("registered" !== this.current.kind || !registration.isRegistered) {
 			this.enter("searching", "the SIM is ready");
 			await registration.register();
-			policy.onSuccess("registration", clock.nowMs());
+			recovery.onSuccess("registration", clock.nowMs());
 			this.enter("registered", "the network has taken the SIM");
 		}
 		await bearer.up();
-		policy.onSuccess("bearer", clock.nowMs());
+		recovery.onSuccess("bearer", clock.nowMs());
 		this.enter("up", "the bearer is up");
 	}
 
@@ -262,6 +242,14 @@ function takenDown(): ModemError {
 
 function isKnown(identity: string): boolean {
 	return identity.startsWith("SIM900") || identity.startsWith("SIM8");
+}
+
+/** Asks before each access to the network. @throws {ModemError} BACKOFF */
+export function requester(recovery: Recovery, clock: Clock): (what: "attach" | "activation") => void {
+	return what => {
+		const waitMs = recovery.request(what, clock.nowMs());
+		if (waitMs > 0) throw backoff(recovery.next(clock.nowMs()).why, waitMs);
+	};
 }
 
 function backoff(why: string, waitMs: number): ModemError {

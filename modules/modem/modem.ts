@@ -10,15 +10,17 @@ import { quotedHost, wholeNumber } from "../at/quote.js";
 import { withoutText } from "../at/redact.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
+import { Random } from "../core/random.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
-import { BringUp, NO_POLICY } from "./bring-up.js";
+import { BringUp, requester } from "./bring-up.js";
 import type { ModemEvent } from "./events.js";
 import { type Identity, readIdentity } from "./identity.js";
 import { Observers } from "./observers.js";
 import { LEAST_PIECE_BYTES, limitsOf, type ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
+import { type Next, Recovery, type RecoveryOptions, type SocketEvent } from "./recovery.js";
 import { Registration } from "./registration.js";
 import { Script } from "./script.js";
 import { Sim } from "./sim.js";
@@ -47,6 +49,7 @@ export class Modem {
 	readonly #power: Power;
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
+	readonly #recovery: Recovery;
 	readonly #bringUp: BringUp;
 	readonly #verifier: Verifier;
 	readonly #router: UrcRouter;
@@ -94,14 +97,16 @@ export class Modem {
 			client.close();
 			throw error;
 		}
-		const bearer = new Bearer({ script, apn, user, password, multiplex: !!options.multiplex, serial, onEvent });
+		const recovery = new Recovery(recoveryOptions(options));
+		this.#recovery = recovery;
+		const request = requester(recovery, clock);
+		const bearer = new Bearer({ script, apn, user, password, multiplex: !!options.multiplex, serial, request, onEvent });
 		this.#bearer = bearer;
 		const sim = new Sim({ clock, script, onEvent, pin, memory: options.pinMemory });
-		this.#registration = new Registration({ clock, script, onEvent, timeoutMs: registrationTimeoutMs });
-		const parts = { clock, waits, client, script, power: this.#power, sim, registration: this.#registration, bearer };
+		this.#registration = new Registration({ clock, script, request, onEvent, timeoutMs: registrationTimeoutMs });
+		const parts = { clock, waits, client, script, recovery, power: this.#power, sim, registration: this.#registration, bearer };
 		this.#bringUp = new BringUp({
 			...parts,
-			policy: NO_POLICY,
 			onEvent,
 			onLost: error => this.loseConnections(error),
 			onState: () => observers.tellWatchers(),
@@ -127,6 +132,7 @@ export class Modem {
 			bearer,
 			connections,
 			verifyBearer,
+			report: event => this.onReport(event),
 			get pieceBytes() {
 				return Math.max(LEAST_PIECE_BYTES, pieceBytes - dns.resultBytes);
 			},
@@ -192,6 +198,11 @@ export class Modem {
 	 */
 	up(): Promise<void> {
 		return this.#bringUp.up();
+	}
+
+	/** What `up` would do next, and how long until it may. */
+	get next(): Next {
+		return this.#recovery.next(this.clock.nowMs());
 	}
 
 	/** Ends every connection and the bearer, with BEARER_DOWN; the modem stays on and registered. @throws {ModemError} TIMEOUT... */
@@ -296,6 +307,14 @@ export class Modem {
 		return error;
 	}
 
+	/** How connections fare decides whether the bearer is still worth keeping. */
+	private onReport(event: SocketEvent): void {
+		this.#recovery.onSocket(event, this.clock.nowMs());
+		const { rung, waitMs, why } = this.next;
+		if ("up" !== this.state.kind || "socket" === rung || waitMs > 0) return;
+		this.#bringUp.onBearerLost(new ModemError("BEARER_LOST", `${why}: the bearer is built up anew`));
+	}
+
 	/** Unsolicited results may have been lost. */
 	private async verify(): Promise<void> {
 		await this.#verifier.verify();
@@ -315,6 +334,12 @@ export class Modem {
 		this.#dns.onLost(error);
 		for (const connection of [...this.#connections.values()]) connection.onLost(error);
 	}
+}
+
+function recoveryOptions({ clock, counters, offMs, powerKey, random, startSpreadMs = 0 }: ModemOptions): RecoveryOptions {
+	const nowMs = clock.nowMs();
+	const seeded = new Random(nowMs);
+	return { nowMs, chance: random ?? (() => seeded.next()), counters, hasPowerKey: !!powerKey, offMs, startSpreadMs };
 }
 
 function bearerDown(): ModemError {

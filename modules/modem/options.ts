@@ -2,6 +2,7 @@
 
 import { wholeNumber } from "../at/quote.js";
 import type { Clock } from "../core/clock.js";
+import type { Counters } from "../core/counters.js";
 import type { SerialDescription } from "../core/io.js";
 import { accessPoint, enterPin } from "./commands.js";
 import type { ModemEvent } from "./events.js";
@@ -28,6 +29,14 @@ export interface ModemOptions {
 	readonly sendBytes?: number | undefined;
 	/** How long to search for a network; default 300,000 ms, the least that operators demand for the first time at a place. */
 	readonly registrationTimeoutMs?: number | undefined;
+	/** Where the limits of operators (restarts, activations and requests an hour) outlive a reboot. */
+	readonly counters?: Counters | undefined;
+	/** How long the microcontroller was off or asleep before, as far as the host knows. */
+	readonly offMs?: number | undefined;
+	/** The first access to the network is put off by up to this, at random; default 0. For devices that a power cut starts all at once: 30,000. */
+	readonly startSpreadMs?: number | undefined;
+	/** From 0 to less than 1, for the waits between tries. Default: from the clock, the same for devices that start alike. */
+	readonly random?: (() => number) | undefined;
 	/** What this or `onTrace` throws is thrown again from a timer, for the host to see (an ESP32 restarts); the driver goes on. */
 	onEvent?(event: ModemEvent): void;
 	/** Each AT line in either direction, secrets struck out. */

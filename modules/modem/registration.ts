@@ -10,8 +10,11 @@
 import { Refusal } from "../at/command.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import { ATTACH, ATTACHED, isRegistered, LAST_ERROR, REGISTRATION } from "./commands.js";
+import { textOfCause } from "./cause-texts.js";
+import { causeOfCme } from "./causes.js";
+import { ATTACH, ATTACHED, isRegistered, REGISTRATION } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import { rejectReason } from "./reject.js";
 import type { Script } from "./script.js";
 
 export interface RegistrationOptions {
@@ -19,6 +22,8 @@ export interface RegistrationOptions {
 	readonly script: Script;
 	/** How long a search for a network may take; a SIM that is new at a place can take minutes. */
 	readonly timeoutMs: number;
+	/** Before the modem is told to attach. @throws {ModemError} BACKOFF */
+	request(what: "attach"): void;
 	onEvent(event: ModemEvent): void;
 }
 
@@ -28,7 +33,6 @@ const ROAMING = 5;
 /** "Unknown error" to AT+CGATT=1 is normal right after registration. */
 const ATTACH_TRIES = 10;
 const ATTACH_AGAIN_MS = 1_000;
-const DENIED_TEXT = "the network refuses this SIM: check its contract and whether it may roam";
 
 export class Registration {
 	private readonly options: RegistrationOptions;
@@ -60,20 +64,19 @@ export class Registration {
 		this.current = undefined;
 	}
 
-	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, MODEM_RESTARTED, and what the client throws */
+	/** @throws {ModemError} NO_NETWORK, REGISTRATION_DENIED, ATTACH_FAILED, BACKOFF, MODEM_RESTARTED, and what the client throws */
 	async register(): Promise<void> {
 		const { clock, onEvent, script, timeoutMs } = this.options;
 		const sinceMs = clock.nowMs();
 		let searching = false;
-		let isDenied = false;
+		let denied: ModemError | undefined;
 		this.current = await script.send(REGISTRATION);
 		while (!isRegistered(this.current)) {
 			if (!searching) onEvent({ kind: "searching" });
 			searching = true;
-			if (DENIED === this.current && !isDenied) await this.tellDenied();
-			isDenied ||= DENIED === this.current;
+			if (DENIED === this.current) denied ??= await this.tellDenied();
 			const leftMs = timeoutMs - elapsedMs(sinceMs, clock.nowMs());
-			if (leftMs <= 0) throw this.notRegistered(isDenied);
+			if (leftMs <= 0) throw denied ?? noNetwork(timeoutMs);
 			await script.pause(Math.min(leftMs, ASK_EVERY_MS));
 			if (!isRegistered(this.current)) this.current = await script.send(REGISTRATION);
 		}
@@ -81,21 +84,21 @@ export class Registration {
 		await this.attach();
 	}
 
-	/** At once, with the cause in the network's words if the modem knows it. */
-	private async tellDenied(): Promise<void> {
+	/** At once, with the cause if the modem knows it. */
+	private async tellDenied(): Promise<ModemError> {
 		const { onEvent, script } = this.options;
-		const cause = await script.once(LAST_ERROR);
-		onEvent({ kind: "registration-denied", text: cause instanceof Refusal ? DENIED_TEXT : `${DENIED_TEXT} (${cause})` });
-	}
-
-	private notRegistered(isDenied: boolean): ModemError {
-		if (isDenied) return new ModemError("REGISTRATION_DENIED", DENIED_TEXT);
-		return new ModemError("NO_NETWORK", `no network found in ${this.options.timeoutMs / 1000} s: check antenna and coverage`);
+		const reason = await rejectReason(script);
+		const cause = causeOfCme(reason);
+		const why = undefined === cause ? "check its contract and whether it may roam" : textOfCause("network", cause);
+		const text = `the network refuses this SIM: ${why}`;
+		onEvent({ kind: "registration-denied", text });
+		return new ModemError("REGISTRATION_DENIED", text, reason);
 	}
 
 	private async attach(): Promise<void> {
-		const { onEvent, script } = this.options;
+		const { onEvent, request, script } = this.options;
 		let attached = await script.send(ATTACHED);
+		if (!attached) request("attach");
 		for (let attempt = 1; !attached; attempt++) {
 			const answer = await script.once(ATTACH);
 			if (!(answer instanceof Refusal)) attached = true;
@@ -105,4 +108,8 @@ export class Registration {
 		}
 		onEvent({ kind: "attached" });
 	}
+}
+
+function noNetwork(timeoutMs: number): ModemError {
+	return new ModemError("NO_NETWORK", `no network found in ${timeoutMs / 1_000} s: check antenna and coverage`);
 }

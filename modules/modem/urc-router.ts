@@ -5,10 +5,13 @@
  * "+CFUN: ..." are no proof: they may be the late answer to somebody's question, or speak of a SIM that was moved.
  */
 import type { Urc } from "../at/urc.js";
+import type { Clock } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { BringUp } from "./bring-up.js";
+import { isRegistered } from "./commands.js";
 import type { Observers } from "./observers.js";
 import type { Power } from "./power.js";
+import type { Recovery } from "./recovery.js";
 import type { Registration } from "./registration.js";
 import type { Script } from "./script.js";
 import type { Connection } from "./sockets/connection.js";
@@ -16,6 +19,8 @@ import type { Dns } from "./sockets/dns.js";
 import { restarted, type Verifier } from "./verify.js";
 
 export interface UrcRouterOptions {
+	readonly clock: Clock;
+	readonly recovery: Recovery;
 	readonly bringUp: BringUp;
 	readonly observers: Observers;
 	readonly power: Power;
@@ -55,8 +60,7 @@ export class UrcRouter {
 			case "state":
 				return "PDP DEACT" === result.state ? this.onBearerLost() : undefined;
 			case "registration":
-				this.options.registration.onChange(result.domain, result.state);
-				return observers.tellWatchers();
+				return this.onRegistration(result.domain, result.state);
 			case "bearer-lost":
 				return this.onBearerLost();
 			case "started":
@@ -70,6 +74,14 @@ export class UrcRouter {
 			case "stray":
 				return observers.tell({ kind: "unexplained", line: result.line });
 		}
+	}
+
+	private onRegistration(domain: "gsm" | "gprs", state: number): void {
+		const { clock, observers, recovery, registration } = this.options;
+		registration.onChange(domain, state);
+		// A SIM without data service is registered, too; only GPRS proves that the network takes it.
+		if ("gprs" === domain && isRegistered(state)) recovery.onSuccess("registration", clock.nowMs());
+		observers.tellWatchers();
 	}
 
 	private onStarted(): void {

@@ -9,6 +9,7 @@ import type { ConnectionResult } from "../../at/urc.js";
 import { ModemError } from "../../core/errors.js";
 import type { Wait } from "../../core/waits.js";
 import { CONNECT_TIMEOUT_MS, CONNECTION_STATE, connect, disconnect, slotState } from "../commands.js";
+import type { SocketEvent } from "../recovery.js";
 import { connectionLost, Receiver, type ReceiverOptions } from "./receiver.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
@@ -33,6 +34,8 @@ export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
 	readonly connections: Map<number | undefined, Connection>;
 	/** Looks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
 	verifyBearer(): Promise<ModemError | undefined>;
+	/** How it fares, for recovery. */
+	report?(event: SocketEvent): void;
 }
 
 /** What was written before close() still goes out, for so long. */
