@@ -9,7 +9,7 @@ import type { AtClient } from "../at/client.js";
 import { Refusal } from "../at/command.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
-import type { Waits } from "../core/waits.js";
+import type { Pause, Waits } from "../core/waits.js";
 import type { Bearer } from "./bearer.js";
 import {
 	ATTENTION,
@@ -45,8 +45,10 @@ export interface BringUpOptions {
 	onState(): void;
 }
 
-/** A wait that is no longer than this is part of the try. */
-const SHORT_WAIT_MS = 2_000;
+/** A wait that is no longer than this is part of `up`; of a longer one the caller is told. */
+const MOST_WAIT_MS = 90_000;
+/** Of one `up`, for a modem that restarts or a network that takes the bearer away meanwhile. */
+const MOST_ATTEMPTS = 3;
 /** AT+CFUN: SIM and radio are on. */
 const FULL = 1;
 /** The modem can be set up again at once. */
@@ -63,6 +65,8 @@ export class BringUp {
 	private round = 0;
 	/** Of what is under way. */
 	private startedRound = 0;
+	/** Before a try. */
+	private pause: Pause | undefined;
 	/** The first word of what the modem says of itself; empty when it is not known. */
 	model = "";
 
@@ -91,6 +95,7 @@ export class BringUp {
 		const { kind } = this.current;
 		const error = takenDown();
 		this.round++;
+		this.pause?.resolve();
 		script.end(error);
 		recovery.onDown(clock.nowMs());
 		if ("up" === kind) this.enter("registered", "down() was called");
@@ -142,21 +147,20 @@ export class BringUp {
 	}
 
 	private async run(round: number): Promise<void> {
-		const { clock, recovery, waits } = this.options;
-		const startMs = recovery.startMs(clock.nowMs());
-		if (startMs > 0) await waits.sleep(startMs);
-		for (let failure: ModemError | undefined; ; ) {
+		const { clock, recovery } = this.options;
+		await this.wait(recovery.startMs(clock.nowMs()), round);
+		let failure: ModemError | undefined;
+		for (let attempt = 1; ; attempt++) {
 			const { rung, waitMs, why } = recovery.next(clock.nowMs());
-			if (waitMs > SHORT_WAIT_MS) throw failure ?? backoff(why, waitMs);
+			if (waitMs > MOST_WAIT_MS) throw failure ?? backoff(why, waitMs);
+			await this.wait(waitMs, round);
 			this.options.script.begin();
 			try {
-				if (waitMs > 0) await waits.sleep(waitMs);
-				this.goOn(round);
 				recovery.begin(rung, clock.nowMs());
 				return await this.rise(rung, round);
 			} catch (error) {
 				failure = this.failed(error);
-				if (!PASSING.includes(failure.code)) throw failure;
+				if (!PASSING.includes(failure.code) || attempt === MOST_ATTEMPTS) throw failure;
 			}
 		}
 	}
@@ -218,6 +222,15 @@ export class BringUp {
 		const space = known ? text.indexOf(" ") : -1;
 		this.model = space < 0 ? text : text.slice(0, space);
 		onEvent({ kind: "identified", model: this.model, firmware: space < 0 ? "" : text.slice(space + 1), known });
+	}
+
+	/** @throws {ModemError} BEARER_DOWN, CLOSED */
+	private async wait(ms: number, round: number): Promise<void> {
+		if (ms > 0) {
+			this.pause = this.options.waits.pause(ms);
+			await this.pause.promise;
+		}
+		this.goOn(round);
 	}
 
 	/** @throws {ModemError} BEARER_DOWN: down() was called since */
