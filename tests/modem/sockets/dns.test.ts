@@ -1,6 +1,7 @@
 /* Names to addresses: known for a while, one at a time, checked by a second answer, and no answer taken for another's. */
 import { assert } from "chai";
 import { World, type WorldOptions } from "../../world.js";
+import { changeHeard, changeSent } from "../wire.js";
 
 async function ready(options: WorldOptions = {}): Promise<World> {
 	const world = new World(options);
@@ -163,3 +164,141 @@ describe("modem: names", () => {
 		assert.deepEqual(asked(), []);
 	});
 });
+
+/** The first line of the modem that begins so comes with its byte at `at` gone, or changed. */
+function damageHeard(world: World, head: string, at: number, changes: boolean): () => boolean {
+	const receive = world.board.uart.receive.bind(world.board.uart);
+	let line = "";
+	let isDone = false;
+	world.board.uart.receive = bytes => {
+		for (const byte of bytes) {
+			line = 0x0a === byte || 0x0d === byte ? "" : line + String.fromCharCode(byte);
+			const hits = !isDone && line.startsWith(head) && line.length === Math.max(at + 1, head.length);
+			isDone ||= hits;
+			if (!hits) receive(Uint8Array.of(byte));
+			else if (changes) receive(Uint8Array.of(byte ^ 1));
+		}
+	};
+	return () => isDone;
+}
+
+describe("modem: names, one byte", () => {
+	const answer = '+CDNSGIP: 1,"host1.example","192.0.2.101"';
+	const question = 'AT+CDNSGIP="host1.example"';
+	for (const changes of [false, true]) {
+		const how = changes ? "changed" : "lost";
+		it(`${how} anywhere in the answer: the right address, or none`, async () => {
+			for (let at = 10; at < answer.length; at++) {
+				const world = await ready();
+				const isDone = damageHeard(world, "+CDNSGIP:", at, changes);
+				const sinceMs = world.clock.elapsedMs;
+				assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.101", `at ${at}`);
+				assert.isTrue(isDone());
+				assert.isBelow(world.clock.elapsedMs - sinceMs, 15_000, `at ${at}`);
+				world.close();
+			}
+		});
+
+		it(`${how} anywhere in the question: the right address, not that of another host`, async () => {
+			for (let at = 0; at < question.length; at++) {
+				const world = await ready();
+				for (const name of ["hos1.example", "host.example", "host0.example", "host1.exampl"])
+					world.network.names.set(name, ["192.0.2.66"]);
+				let isDone = false;
+				changeSent(world, text => {
+					if (isDone || !text.startsWith(question)) return text;
+					isDone = true;
+					const byte = changes ? String.fromCharCode(text.charCodeAt(at) ^ 1) : "";
+					return text.slice(0, at) + byte + text.slice(at + 1);
+				});
+				assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.101", `at ${at}`);
+				assert.isTrue(isDone);
+				world.close();
+			}
+		});
+	}
+
+	it("lost in two answers, at different places: the right address", async () => {
+		const world = await ready();
+		changeHeard(world, "192.0.2.101", "192.0.2.10");
+		changeHeard(world, "192.0.2.101", "192.0.2.01");
+		assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.101");
+		world.close();
+	});
+});
+
+describe("modem: names that are hard to get", () => {
+	let world: World;
+	afterEach(() => world.close());
+
+	const failure = async (host: string) => {
+		const sinceMs = world.clock.elapsedMs;
+		const code = await world.clock.run(world.modem.resolve(host).catch(error => error.code));
+		return [code, Math.round((world.clock.elapsedMs - sinceMs) / 1_000)];
+	};
+
+	it("one lost answer does not make the names after it slow", async () => {
+		world = await ready();
+		world.network.latencyMs = 100_000;
+		assert.deepEqual(await failure("host1.example"), ["NAME_TIMEOUT", 20]);
+		changeHeard(world, "+CDNSGIP", "+CDNSXX", 2);
+		await world.clock.advance(200_000); // the late answers are lost, too
+		world.network.latencyMs = 100;
+		for (const name of ["a.example", "b.example", "c.example"]) {
+			const [code, seconds] = await failure(name);
+			assert.equal(code, "NAME_UNKNOWN");
+			assert.isAtMost(Number(seconds), 12, name);
+		}
+	});
+
+	it("a lost answer is asked for again before its time is up", async () => {
+		world = await ready();
+		changeHeard(world, "+CDNSGIP", "");
+		const [address, seconds] = await failure("host1.example");
+		assert.equal(address, "192.0.2.101");
+		assert.isAtMost(Number(seconds), 12);
+	});
+
+	it("a name with another address each time: one of them", async () => {
+		world = await ready();
+		const addresses = Array.from({ length: 9 }, (_, number) => `198.51.100.${number}`);
+		changeHeardTimes(world, "192.0.2.101", addresses);
+		const address = await world.clock.run(world.modem.resolve("host1.example"));
+		assert.include(addresses, address);
+	});
+
+	it("are no concern of a full command queue: eight busy sockets do not make it BUSY", async () => {
+		world = await ready({ modem: { multiplex: true } });
+		for (let count = 0; count < 40; count++) void world.modem.client.send({ line: "AT+CSQ", timeoutMs: 2_000 }).catch(() => {});
+		assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.101");
+	});
+
+	it("are forgotten though nobody asks: after 49.7 days, too, when a counter of milliseconds has come round", async () => {
+		world = await ready();
+		assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.101");
+		world.network.names.set("host1.example", ["192.0.2.9"]);
+		await world.clock.advance(2 ** 32 + 60_000);
+		assert.equal(await world.clock.run(world.modem.resolve("host1.example")), "192.0.2.9");
+	});
+
+	it("a question that the modem refuses shows a bearer that is gone", async () => {
+		world = await ready({ board: { radio: { dropContextAfterMs: 30_000 } } });
+		changeHeard(world, "+PDP: DEACT", "");
+		await world.clock.advance(40_000);
+		const [code] = await failure("host1.example");
+		assert.equal(code, "BEARER_LOST");
+		assert.isUndefined(world.modem.address);
+	});
+
+	it("leave no timer behind a driver that is closed", async () => {
+		world = await ready();
+		await world.clock.run(world.modem.resolve("host1.example"));
+		world.close();
+		assert.equal(world.clock.pending, 0);
+	});
+});
+
+/** Each time that the modem says `target`, it says the next of `by` instead. */
+function changeHeardTimes(world: World, target: string, by: readonly string[]): void {
+	for (const text of [...by].reverse()) changeHeard(world, target, text);
+}
