@@ -13,13 +13,15 @@ export function describe(event: ModemEvent | UplinkEvent): string {
 		case "powered":
 			return `modem answers after ${seconds(event.afterMs)}, power key pressed ${times(event.pulses)}`;
 		case "identified":
-			return `modem ${event.model}, firmware ${event.firmware}`;
+			return `modem ${event.model}, firmware ${event.firmware}${event.known ? "" : ": unknown, used as a SIM900"}`;
 		case "sim":
 			return `SIM: ${event.state}`;
 		case "pin-entered":
 			return `PIN entered (tries left before: ${event.triesLeft})`;
 		case "searching":
 			return "searching a network";
+		case "registration-denied":
+			return event.text;
 		case "registered":
 			return event.roaming ? "registered, roaming" : "registered, home network";
 		case "attached":

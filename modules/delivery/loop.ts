@@ -44,7 +44,12 @@ const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
 const TURN_MS = 24 * 3_600_000;
 
 /** The link is down, or was when it was last heard of. */
-const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze(["BEARER_LOST", "MODEM_RESTARTED", "NO_MODEM"] as const);
+const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze([
+	"BEARER_DOWN",
+	"BEARER_LOST",
+	"MODEM_RESTARTED",
+	"NO_MODEM",
+] as const);
 
 export class ConnectionLoop {
 	readonly #options: LoopOptions;

@@ -20,20 +20,7 @@ import { RingBuffer } from "../../core/ring.js";
 import type { Pause, Waits } from "../../core/waits.js";
 import type { Bearer } from "../bearer.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmit } from "../commands.js";
-
-/** What a connection tells of its health. */
-export type SocketReport =
-	| "opened"
-	/** The network or the peer has said no. */
-	| "connect-failed"
-	/** The modem has said nothing. */
-	| "connect-timeout"
-	/** The peer's TCP has got bytes. */
-	| "acknowledged"
-	/** It has got none for long. */
-	| "unacknowledged"
-	/** The modem does not close a connection. */
-	| "stuck";
+import type { SocketEvent } from "../recovery.js";
 
 /** The same for every connection of a modem. */
 export interface SenderOptions {
@@ -43,7 +30,8 @@ export interface SenderOptions {
 	readonly bearer: Bearer;
 	/** How many bytes wait here at most. */
 	readonly sendBytes: number;
-	report(event: SocketReport): void;
+	/** How it fares, for recovery. */
+	report(event: SocketEvent): void;
 }
 
 export interface SenderOwner extends CommandOwner {
