@@ -1,4 +1,4 @@
-/* Reading: in a callback and outside, by count, all, into a buffer, by number; never more than there is. */
+/* Reading: in a callback and outside; by count, all, into a buffer, by number; never more than there is. */
 import { assert } from "chai";
 import { ascii, pattern, Stage, text } from "../stage.js";
 
