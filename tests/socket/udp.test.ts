@@ -444,7 +444,7 @@ describe("socket/udp", () => {
 		await stage.clock.advance(1);
 		socket.write(ascii("two"), ADDRESS, 53);
 		await stage.clock.advance(1);
-		assert.deepEqual(calls.splice(0), [`${ADDRESS}:53 one`, "error CLOSED", "error BEARER_LOST"]);
+		assert.deepEqual(calls.splice(0), [`${ADDRESS}:53 one`, "error BEARER_DOWN", "error BEARER_DOWN"]);
 		await stage.clock.run(stage.modem.up());
 		socket.write(ascii("three"), ADDRESS, 53);
 		await stage.clock.advance(5_000);
