@@ -1,4 +1,4 @@
-/* The listener: clients come, are read, written to, and bounded in number. */
+/* The listener: accepting clients, data both ways, and how many clients can wait. */
 import { assert } from "chai";
 import { ModemError } from "../../modules/core/errors.js";
 import { Listener, type ListenerLink, type ListenerOptions } from "../../modules/socket/listener.js";
@@ -76,7 +76,7 @@ describe("socket/listener", () => {
 		return { listener, calls };
 	}
 
-	/** The modem, and what is to happen at once when a client has come, before anybody is told. */
+	/** The modem, and actions to run directly after a client has come, before any callback. */
 	function lateLink() {
 		const ends: ((onEnd: (error: ModemError) => void) => void)[] = [];
 		const link: ListenerLink = {
