@@ -11,6 +11,7 @@ import { withoutText } from "../at/redact.js";
 import type { Urc } from "../at/urc.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
+import { Random } from "../core/random.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
 import {
@@ -28,6 +29,7 @@ import { Observers } from "./observers.js";
 import type { ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
+import { type Next, Recovery, type Step } from "./recovery.js";
 import { Registration } from "./registration.js";
 import { Script } from "./script.js";
 import { Sim } from "./sim.js";
@@ -68,6 +70,9 @@ export class Modem {
 	readonly #sim: Sim;
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
+	readonly #recovery: Recovery;
+	/** Where bring-up is. */
+	#step: Step = "modem";
 	readonly #dns: Dns;
 	readonly #server: Server;
 	readonly #connections = new Map<number | undefined, Connection>();
@@ -90,6 +95,9 @@ export class Modem {
 		wholeNumber("receiveBytes", receiveBytes, LEAST_PIECE_BYTES, 1 << 20);
 		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
 		const waits = new Waits(clock);
+		const random = new Random(clock.nowMs());
+		const hasPowerKey = undefined !== options.powerKey;
+		this.#recovery = new Recovery({ nowMs: clock.nowMs(), chance: () => random.next(), hasPowerKey, startSpreadMs: 0 });
 		const observers = new Observers(options);
 		this.#observers = observers;
 		const onEvent = (event: ModemEvent) => {
@@ -217,12 +225,31 @@ export class Modem {
 		return this.#bringingUp;
 	}
 
+	/** What `up` would do next, and how long until it may. */
+	get next(): Next {
+		return this.#recovery.next(this.clock.nowMs());
+	}
+
 	private async bringUp(): Promise<void> {
+		const { clock } = this;
+		this.#step = this.#isOn ? "registration" : "modem";
+		this.#recovery.begin(this.next.rung, clock.nowMs());
+		try {
+			await this.tryUp();
+			this.#recovery.onSuccess("bearer", clock.nowMs());
+		} catch (error) {
+			if (error instanceof ModemError) this.#recovery.onFailure(this.#step, error, clock.nowMs());
+			throw error;
+		}
+	}
+
+	private async tryUp(): Promise<void> {
 		for (let attempt = 1; ; attempt++) {
 			this.#script.begin();
 			try {
 				if (!this.#isOn) await this.start();
 				else if (!this.#registration.isRegistered) await this.#registration.register();
+				this.#step = "bearer";
 				return await this.#bearer.up();
 			} catch (error) {
 				const code = codeOf(error);
@@ -258,6 +285,7 @@ export class Modem {
 
 	/** Ends every connection and the bearer; the modem stays on and registered. */
 	async down(): Promise<void> {
+		this.#recovery.onDown(this.clock.nowMs());
 		await this.#bearer.down();
 		this.loseConnections(new ModemError("CLOSED", "the bearer was taken down"));
 	}
@@ -419,6 +447,8 @@ export class Modem {
 	}
 
 	private onBearerLost(): void {
+		if (undefined !== this.#bearer.address)
+			this.#recovery.onFailure("bearer", new ModemError("BEARER_LOST", ""), this.clock.nowMs());
 		this.#bearer.onLost("BEARER_LOST");
 		this.loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
 	}
