@@ -90,12 +90,14 @@ export class Log {
 			if (this.take(sector, moved)) return true;
 			this.failed(sector);
 		}
-		if (!isOther || this.isNeeded(tail)) return false;
-		// All others are bad. Its records have ended, and those that say so come later: it may go.
-		medium.zero(tail * medium.sectorBytes, SECTOR_HEAD_BYTES);
-		ring.release(tail);
-		if (this.take(tail, -1)) return true;
-		this.failed(tail);
+		if (isOther && !this.isNeeded(tail)) {
+			// All others are bad. Its records have ended, and those that say so come later: it may go.
+			medium.zero(tail * medium.sectorBytes, SECTOR_HEAD_BYTES);
+			ring.release(tail);
+			if (this.take(tail, -1)) return true;
+			this.failed(tail);
+		}
+		ring.forgive();
 		return false;
 	}
 

@@ -70,6 +70,12 @@ export class Ring {
 		return true;
 	}
 
+	/** Nothing is left: all are tried again the next time. A full disk is no worn out flash. */
+	forgive(): void {
+		this.bad.fill(0);
+		this.badSectors = 0;
+	}
+
 	/** The sectors that count, oldest first. */
 	inOrder(): number[] {
 		const { epochs } = this;
