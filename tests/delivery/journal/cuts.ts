@@ -18,6 +18,8 @@ export interface Depth {
 	readonly every: number;
 	/** The second cut: at every byte too. */
 	readonly thorough: boolean;
+	/** Of the first cuts, one of so many. */
+	readonly sample: number;
 	/** Cuts are only made in such steps of the flash. */
 	readonly only?: (step: FlashStep) => boolean;
 	readonly seed: number;
@@ -72,7 +74,8 @@ function cutStep(plan: Plan, depth: Depth, base: Flash, steps: FlashStep[], way:
 	let cuts = 0;
 	for (const step of steps) {
 		const tears = depth.only?.(step) === false ? [] : everyTear(base, step, depth.seeds, depth.seed + from + cuts);
-		for (const tear of tears) {
+		for (const [index, tear] of tears.entries()) {
+			if (0 !== index % depth.sample) continue;
 			const cut = base.clone();
 			cut.tear(step, tear);
 			explain(`${JSON.stringify(step)} ${JSON.stringify(tear)}`, () => {

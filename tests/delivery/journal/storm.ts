@@ -1,4 +1,5 @@
 /* Journals of any size, with power cuts at random: one seed decides everything. */
+import { MemoryStore } from "../../../modules/core/memory-store.js";
 import { Random } from "../../../modules/core/random.js";
 import type { Journal, JournalOptions } from "../../../modules/delivery/journal/journal.js";
 import { everyTear, Flash, type FlashStep } from "../../support/flash.js";
@@ -40,14 +41,20 @@ class Storm {
 		this.longest = Math.min(300, (sectorBytes >> 2) - 24);
 		this.greed = random.between(0, 15);
 		const fateLimit = random.between(1, 4);
-		this.options = {
+		const options = {
 			countLimit: random.between(1, 4) * random.between(1, 40),
 			messageLimit: this.longest,
 			fateLimit,
 			whenFull: WHEN_FULL[random.between(0, 2)]!,
 		};
 		this.flash = new Flash(random.between(4, 16), sectorBytes);
-		if (this.flash.sectors >= 10 && 0 === random.between(0, 3)) this.flash.bad.set(random.between(0, 9), "silent");
+		this.options = options;
+		if (this.flash.sectors >= 10 && 0 === random.between(0, 3)) {
+			this.flash.bad.set(random.between(0, 9), "silent");
+			// Found in the middle of a step it takes away of the capacity: so much is never used.
+			const fewer = new MemoryStore(this.flash.sectors - 1, sectorBytes);
+			this.options = { ...options, byteLimit: open(fewer, options).statistics.capacityBytes };
+		}
 		this.shadow = this.flash.clone();
 		this.model = new Model(this.options);
 		this.journal = this.start();
