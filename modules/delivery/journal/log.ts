@@ -108,9 +108,8 @@ export class Log {
 		if (!medium.erase(sector)) return false;
 		const at = this.copy(moved, start + SECTOR_HEAD_BYTES);
 		if (at < 0) return false;
-		const oldest = ring.after(moved < 0 ? 0 : ring.epochs[moved]);
 		head.epoch = ++ring.lastEpoch;
-		head.oldestEpoch = oldest < 0 ? head.epoch : ring.epochs[oldest]!;
+		head.oldestEpoch = this.oldestNeeded(moved) || head.epoch;
 		head.nextSequence = this.nextSequence;
 		head.firstUnread = this.fates.firstUnread;
 		head.timeS = this.timeS;
@@ -120,7 +119,7 @@ export class Log {
 			return false;
 		}
 		this.repoint(moved, start + SECTOR_HEAD_BYTES);
-		if (moved >= 0) ring.release(moved);
+		ring.releaseBefore(head.oldestEpoch);
 		ring.take(sector, head.epoch);
 		this.at = at;
 		this.end = start + medium.sectorBytes;
@@ -191,6 +190,14 @@ export class Log {
 		header.destination = fates.destinationAt(index);
 		header.encode();
 		return header.bytes;
+	}
+
+	/** The oldest epoch with something that counts, apart from what is moved; 0: none. What is older need not be read at a start. */
+	private oldestNeeded(moved: number): number {
+		const { ring } = this;
+		let sector = ring.after();
+		while (sector >= 0 && (sector === moved || !this.isNeeded(sector))) sector = ring.after(ring.epochs[sector]);
+		return sector < 0 ? 0 : ring.epochs[sector]!;
 	}
 
 	private isNeeded(sector: number): boolean {

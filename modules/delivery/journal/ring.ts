@@ -62,6 +62,11 @@ export class Ring {
 		this.epochs[sector] = 0;
 	}
 
+	releaseBefore(epoch: number): void {
+		const { epochs } = this;
+		for (let sector = 0; sector < epochs.length; sector++) if (epochs[sector]! < epoch) epochs[sector] = 0;
+	}
+
 	/** Whether this is news. */
 	markBad(sector: number): boolean {
 		if (0 !== this.bad[sector]) return false;
