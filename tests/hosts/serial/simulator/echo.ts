@@ -6,6 +6,8 @@ import Serial from "../../../../hosts/serial/serial.js";
 const GO = Uint8Array.of(0x47);
 /** At first nothing is read for so long, so that the ring fills up. */
 const PAUSE_MS = 300;
+/** Objects, enough for the garbage collector to come by. */
+const GARBAGE = 20_000;
 /** Ways to read, one after the other. */
 const WAYS = 4;
 const PIECE_BYTES = 100;
@@ -54,6 +56,7 @@ export class Echo {
 	}
 
 	#resume(): void {
+		for (let count = 0; count < GARBAGE; count++) new Array(10).fill({}); // the port alone keeps its callbacks
 		const all = new Uint8Array(this.port.read() as ArrayBuffer);
 		this.tally.waiting = all.length;
 		this.#echo(all);

@@ -2,6 +2,7 @@
 import config from "mc/config";
 import Timer from "timer";
 import Serial from "../../../../hosts/serial/serial.js";
+import { Serial as Port } from "../../../../hosts/simulator/serial/port.js";
 import { Echo } from "./echo.js";
 
 const device = config["device"] as string;
@@ -89,6 +90,7 @@ function loss(port: Serial): void {
 }
 
 export default function main(): void {
+	check("the simulator's choice on Linux is this class", Object.is(Port, Serial));
 	refusals();
 	uses();
 	new Echo(device, TOTAL, ({ tally, port }) => {
