@@ -80,7 +80,7 @@ describe("serial port on the Moddable SDK", function () {
 		const home = process.env["MODDABLE"] ?? "";
 		const ofSdk = ["xs/platforms/esp", "xs/platforms/mc", "xs/includes", "modules/io/common", "modules/base/instrumentation"];
 		const folders = [join(ROOT, "hosts/serial"), built, ...ofSdk.map(folder => join(home, folder))];
-		for (const file of ["serialclass.c", "esp32/serialport.c"])
+		for (const file of ["serialclass.c", "serialoptions.c", "esp32/serialport.c"])
 			check(file, [...folders, join(ROOT, "tests/hosts/serial/idf-stubs")], ["-DESP32=1", "-D__ets__"]);
 	}
 });

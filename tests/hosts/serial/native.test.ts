@@ -16,6 +16,7 @@ const esp32: Program = {
 	stubs: ["idf-stubs", "xs-stubs"],
 	flags: ["-include", "fake-memory.h"],
 };
+const riscv: Program = { ...esp32, name: "esp32-riscv", flags: [...esp32.flags, "-DSERIAL_CRITICAL"] };
 const linux: Program = {
 	name: "lin",
 	sources: [...COMMON, "lin/serialport.c"],
@@ -68,6 +69,7 @@ const CASES: readonly [Program, Sanitizer, Readonly<Record<string, string>>][] =
 		},
 	],
 	[common, "thread", { "ring-threads": "the ring, no data race", "news-threads": "the news, no data race" }],
+	[riscv, "thread", { "both-ways": "both ways without atomic instructions", overruns: "lost bytes without them" }],
 	[esp32, "thread", { "both-ways": "both ways, no data race", closes: "closing, no data race" }],
 ];
 
