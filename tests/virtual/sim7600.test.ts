@@ -99,6 +99,18 @@ for (const model of ["sim7600", "a7670"] as const) {
 		});
 
 		describe("SIM and network", () => {
+			it("says who it is, line by line in one frame", async () => {
+				await start();
+				const [first, ...others] = {
+					sim7600: ["SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "LE20B03SIM7600M22"],
+					a7670: ["INCORPORATED", "A7670E-FASE", "A011B09A7670M7_F\r\nA7670M7_B09V01_250619"],
+				}[model];
+				const text = await at("AT+SIMCOMATI");
+				assert.isTrue(text.startsWith(`\r\nManufacturer: ${first}\r\nModel: ${others[0]}\r\nRevision: ${others[1]}\r\n`), text);
+				assert.match(text, /\r\nDeviceInfo: ?\r\n\r\nOK\r\n$/);
+				assert.equal(await at("AT+CGMM"), `${line(others[0]!)}${OK}`);
+			});
+
 			it("takes its PIN and tells the tries: PIN, PUK, PIN2, PUK2", async () => {
 				await start({ sim: { pin: "1234" } });
 				assert.equal(await at("AT+SPIC"), `${line("+SPIC: 3,10,0,10")}${OK}`);

@@ -21,6 +21,8 @@ export interface ModelSpec {
 	readonly boot: BootRules;
 	readonly network: NetworkRules;
 	readonly functionality: FunctionalityRules;
+	/** It tells when its supply is too low or too high. */
+	readonly warnsOfSupply: boolean;
 	/** Said when it goes off in order. */
 	readonly farewell: string | undefined;
 	/** AT+CMGR of a place without a message; the number of the first place. */

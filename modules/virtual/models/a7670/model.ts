@@ -54,6 +54,7 @@ export const A7670: ModelSpec = {
 			manufacturer: "INCORPORATED",
 			model: "A7670E-FASE",
 			revision: ["A011B09A7670M7_F", "A7670M7_B09V01_250619"],
+			...{ capabilities: "+CGSM,+FCLASS,+DS", blank: "" },
 		}),
 		OWN_COMMANDS,
 	),

@@ -41,6 +41,7 @@ export const BG96: ModelSpec = {
 	},
 	network: LTE_NETWORK,
 	functionality: { values: [0, 1, 4], throughFull: false, restartSays: true },
+	warnsOfSupply: false,
 	farewell: "POWERED DOWN",
 	emptyMessage: "ok",
 	firstMessage: 0,

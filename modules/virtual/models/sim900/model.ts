@@ -60,6 +60,7 @@ export const SIM900: ModelSpec = {
 		contextText: (id, type, apn) => `${id},"${type}","${apn}","0.0.0.0",0,0`,
 	},
 	functionality: { values: [0, 1, 4], throughFull: true, restartSays: false },
+	warnsOfSupply: true,
 	farewell: "NORMAL POWER DOWN",
 	emptyMessage: "error",
 	firstMessage: 1,
