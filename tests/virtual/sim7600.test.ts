@@ -459,6 +459,29 @@ for (const model of ["sim7600", "a7670"] as const) {
 				assert.equal(await at("AT"), OK);
 			});
 
+			it("smsDone=false, rdy the other way", async () => {
+				const rdy = "a7670" === model;
+				bench = new Bench({ model, on: false, quirks: { smsDone: false, rdy } });
+				await bench.pressKey(100);
+				const text = await bench.wait(30_000);
+				assert.include(text, "PB DONE");
+				assert.notInclude(text, "SMS DONE");
+				assert.equal(text.includes("\r\nRDY\r\n"), rdy);
+			});
+
+			it("serverStopOkFirst, ipaddrDown, authOrder", async () => {
+				await online({
+					quirks: { serverStopOkFirst: true, ipaddrDown: "+IPADDR", authOrder: "user,password" },
+					radio: { apn: "internet" },
+				});
+				await at("AT+SERVERSTART=8080,1");
+				assert.equal(await at("AT+SERVERSTOP=1"), `${OK}${line("+SERVERSTOP: 1,0")}`);
+				await at("AT+NETCLOSE", 1000);
+				assert.equal(await at("AT+IPADDR"), `${line("+IPADDR: Network not opened")}${ERROR}`);
+				await at('AT+CGAUTH=1,1,"me","secret"');
+				assert.equal(await at("AT+CGAUTH?"), `${line('+CGAUTH: 1,1,"me","secret"')}${OK}`);
+			});
+
 			it("netopenAfterLoss=open: up until AT+NETCLOSE", async () => {
 				await connected({ quirks: { netopenAfterLoss: "open" }, faults: [parseFault("pdp-deact=sent")] });
 				await send("AT+CIPSEND=3,1", "a");

@@ -83,7 +83,7 @@ export interface BootRules {
 	/** There is no card; `booting`: and was none at the start. */
 	absent(boot: BootState, booting: boolean): readonly string[];
 	/** When the SIM's services are there; `woken`: by AT+CFUN=1. */
-	services(woken: boolean, radio: Radio): readonly string[];
+	services(woken: boolean, radio: Radio, quirks: Quirks): readonly string[];
 	/** The OK of AT+CFUN=1,1. */
 	readonly restartOk: "first" | "last";
 	/** What is sent before the first line is lost. */

@@ -8,6 +8,8 @@ import {
 	lstatSync,
 	mkdtempSync,
 	openSync,
+	readdirSync,
+	readFileSync,
 	readlinkSync,
 	readSync,
 	rmSync,
@@ -19,6 +21,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { SerialPort } from "serialport";
+import { MODELS } from "../../../modules/virtual/models/index.js";
 import { Program } from "../program.js";
 
 /** A program with the device open, as npm's serialport does it. */
@@ -357,5 +360,35 @@ describe("npm run modem", () => {
 			assert.equal(await program.exit(), 1);
 			assert.match(program.stderr, /^npm start: [^\n]*(gone|no modem|stopped answering|restarted)[^\n]*\n$/i);
 		});
+	});
+});
+
+describe("the virtual modem's models", () => {
+	const root = new URL("../../../", import.meta.url);
+	const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+	it("are named nowhere but in their folders", () => {
+		const files = readdirSync(new URL("modules/virtual", root), { recursive: true, encoding: "utf8" });
+		const elsewhere = files.filter(file => file.endsWith(".ts") && !file.startsWith("models/") && "options.ts" !== file);
+		const named = elsewhere.filter(file =>
+			new RegExp(`"(${Object.keys(MODELS).join("|")})"`).test(read(`modules/virtual/${file}`)),
+		);
+		assert.deepEqual(named, ["modem.ts"]); // the default
+	});
+
+	it("have their quirks in the document, with their values", () => {
+		const document = read("docs/VIRTUAL-MODEM.md");
+		for (const [first, second] of [
+			["sim7600", "a7670"],
+			["bg96", "ec2x"],
+		] as const) {
+			const table = document.split(`| quirk | ${first} | ${second} |`)[1]!.split("\n\n")[0]!;
+			const rows = [...table.matchAll(/^\| `(\w+)` \| `(.*?)` \| `(.*?)` \| (.*) \(/gm)].map(([, ...cells]) => cells);
+			const quirks = Object.entries(MODELS[first].quirks).map(([name, { value, help }]) => {
+				const other = MODELS[second].quirks[name]!;
+				return [name, JSON.stringify(value), JSON.stringify(other.value), help];
+			});
+			assert.deepEqual(rows, quirks);
+		}
 	});
 });

@@ -43,8 +43,11 @@ export const A7670: ModelSpec = {
 	quirks: withDefaults(NET_QUIRKS, { dataEcho: true, rdy: false }),
 	boot: {
 		...SIM7600.boot,
-		ready: () => ["*ATREADY: 1", '*ISIMAID: "A0000000871004FFFFFFFF8906190000"'],
-		services: (_, { operator }) => ["SMS DONE", `*COPN:0,"${operator}"`, `*COPN:1,"${operator}"`, "PB DONE"],
+		ready: ({ quirks }) => [...(quirks.rdy ? ["RDY"] : []), "*ATREADY: 1", '*ISIMAID: "A0000000871004FFFFFFFF8906190000"'],
+		services: (_woken, { operator }, { smsDone }) => [
+			...(smsDone ? ["SMS DONE"] : []),
+			...[`*COPN:0,"${operator}"`, `*COPN:1,"${operator}"`, "PB DONE"],
+		],
 		deaf: true,
 	},
 	network: { ...SIM7600.network, attached: "+CGEV: EPS PDN ACT 1", detached: "+CGEV: NW DETACH" },

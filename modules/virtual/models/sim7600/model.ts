@@ -43,9 +43,9 @@ export const SIM7600: ModelSpec = {
 	lines: LTE_LINES,
 	key: { startsAt: "press", tooLong: "ignored" },
 	boot: {
-		ready: ({ quirks }) => (false === quirks.rdy ? [] : ["RDY"]),
+		ready: ({ quirks }) => (quirks.rdy ? ["RDY"] : []),
 		absent: () => ["+CPIN: SIM REMOVED"],
-		services: () => ["SMS DONE", "PB DONE"],
+		services: (_woken, _radio, { smsDone }) => [...(smsDone ? ["SMS DONE"] : []), "PB DONE"],
 		restartOk: "first",
 	},
 	network: {
