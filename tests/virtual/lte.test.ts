@@ -114,6 +114,16 @@ describe("virtual/models", () => {
 		});
 	}
 
+	for (const model of Object.keys(MODELS) as Model[]) {
+		it(`a ${model} that is on for long says nothing at the start, and its STATUS falls with its supply`, async () => {
+			const bench = new Bench({ model });
+			assert.equal(await bench.wait(10_000), "");
+			bench.modem.supply.dip(false);
+			assert.equal(bench.modem.status, 0);
+			bench.close();
+		});
+	}
+
 	it("have the names under which they are found", () => {
 		for (const [name, { name: own }] of Object.entries(MODELS)) assert.equal(own, name);
 	});

@@ -83,6 +83,7 @@ for (const model of ["sim7600", "a7670"] as const) {
 				assert.match(await at("AT+CFUN=7", 2000), /\r\nOK\r\n$/);
 				assert.equal(await at("AT+CFUN=6"), OK);
 				assert.include(await bench.wait(25_000), "PB DONE");
+				assert.include(await at("AT+CFUN?;+CREG?"), "+CFUN: 1\r\n\r\n+CREG: 0,1\r\n");
 			});
 
 			it("AT+IPR is lost at a restart, AT+IPREX is not", async () => {

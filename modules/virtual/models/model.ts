@@ -108,6 +108,8 @@ export interface NetworkRules {
 export interface FunctionalityRules {
 	/** Of AT+CFUN. */
 	readonly values: readonly number[];
+	/** All but 0 outlive power. */
+	readonly stored: boolean;
 	/** Minimum and radio off are only reached through full functionality. */
 	readonly throughFull: boolean;
 	/** A restart says farewell, too, and behind that that the contexts go. */

@@ -1,5 +1,4 @@
 /* A7670 (LTE Cat 1): a SIM7600 by its commands, with another chip behind them. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command, inert } from "../../at/command.js";
 import { commandsOf, type ModelSpec } from "../model.js";

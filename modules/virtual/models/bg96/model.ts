@@ -40,7 +40,7 @@ export const BG96: ModelSpec = {
 		restartOk: "first",
 	},
 	network: LTE_NETWORK,
-	functionality: { values: [0, 1, 4], throughFull: false, restartSays: true },
+	functionality: { values: [0, 1, 4], stored: false, throughFull: false, restartSays: true },
 	warnsOfSupply: false,
 	farewell: "POWERED DOWN",
 	emptyMessage: "ok",

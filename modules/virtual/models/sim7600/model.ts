@@ -52,7 +52,7 @@ export const SIM7600: ModelSpec = {
 		...LTE_NETWORK,
 		apns: ({ imsContext }) => (imsContext ? ["", "ims", "sos"] : [""]),
 	},
-	functionality: { values: [0, 1, 4, 5, 6, 7], throughFull: false, restartSays: false },
+	functionality: { values: [0, 1, 4, 5, 6, 7], stored: false, throughFull: false, restartSays: false },
 	warnsOfSupply: true,
 	farewell: undefined,
 	emptyMessage: "error",

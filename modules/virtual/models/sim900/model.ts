@@ -59,7 +59,7 @@ export const SIM900: ModelSpec = {
 		apns: () => [],
 		contextText: (id, type, apn) => `${id},"${type}","${apn}","0.0.0.0",0,0`,
 	},
-	functionality: { values: [0, 1, 4], throughFull: true, restartSays: false },
+	functionality: { values: [0, 1, 4], stored: true, throughFull: true, restartSays: false },
 	warnsOfSupply: true,
 	farewell: "NORMAL POWER DOWN",
 	emptyMessage: "error",
