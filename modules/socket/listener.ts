@@ -1,10 +1,10 @@
 /*
  * A listener on the modem's own server, in the contract of ECMA-419 and of the Moddable SDK.
  *
- * The modem listens on one port, and only where the operator lets connections in, which few do. A client takes one of
- * the modem's slots; those that nobody has read yet are bounded in number, and more are closed. The modem tells a
- * client's address, not its port.
+ * The modem listens on one port, and only networks that let connections in make it useful; few do. Each client takes one of
+ * the modem's slots. The modem tells a client's address, not its port.
  */
+import type { Clock } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
 import { Notifier, REFUSED_MS } from "./notifier.js";
@@ -14,7 +14,7 @@ import { TCP } from "./tcp.js";
 
 /** What this class needs from a modem; the modem driver gives it. */
 export interface ListenerLink extends Pick<SocketLink, "clock"> {
-	/** Gives what ends it. @throws {ModemError} NO_SLOT, BEARER_LOST */
+	/** Gives a function that ends it. @throws {ModemError} LISTENING, BEARER_DOWN */
 	listen(
 		port: number,
 		events: {
@@ -29,47 +29,56 @@ export interface ListenerOptions {
 	link?: ListenerLink | undefined;
 	/** Undefined or 0: any. */
 	port?: number | string | undefined;
-	format?: "socket/tcp" | undefined;
+	format?: "socket/tcp" | null | undefined;
 	target?: unknown;
 	/** `requests`: clients that can be read now. */
-	onReadable?: ((this: Listener, requests: number) => void) | undefined;
-	/** No client comes any more; those that are here can still be read. */
-	onError?: ((this: Listener, error: ModemError) => void) | undefined;
+	onReadable?: ((this: Listener, requests: number) => void) | null | undefined;
+	/** The modem listens no more; clients that have come can still be read. */
+	onError?: ((this: Listener, error: ModemError) => void) | null | undefined;
 }
 
 const FORMATS = Object.freeze(["socket/tcp"] as const);
-const MOST_WAITING = 4;
-/** The ports for which nobody stands. RFC 6335, 6 */
+/** Clients that nobody has read; further ones are closed. A browser opens 6 at once, and one slot is left for the device's own use. */
+const MOST_WAITING = 7;
+/** Ports that are registered to nobody. RFC 6335, 6 */
 const FIRST_DYNAMIC_PORT = 49_152;
 const DYNAMIC_PORTS = 16_384;
 
+/** "failed": not told yet. "over": told. */
+type State =
+	| { readonly kind: "listening"; stop(): void }
+	| { readonly kind: "failed"; readonly error: ModemError }
+	| { readonly kind: "over" | "closed" };
+
+/** Ephemeral ports given so far: two of the same millisecond differ. */
+let portsGiven = 0;
+
 export class Listener {
 	declare readonly target?: unknown;
-	/** Undefined once closed. */
-	#link: ListenerLink | undefined;
+	#state: State;
+	readonly #clock: Clock;
 	readonly #port: number;
 	readonly #onReadable: ListenerOptions["onReadable"];
 	readonly #onError: ListenerOptions["onError"];
 	readonly #waiting: Stream[] = [];
 	readonly #notifier: Notifier;
-	#stop: (() => void) | undefined;
-	#error: ModemError | undefined;
-	#news = false;
+	/** Clients have come that `onReadable` has not told yet. */
+	#hasNew = false;
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type  @throws {RangeError} bad value */
 	constructor(options: ListenerOptions) {
 		const { onError, onReadable, target } = options;
 		formatOf(options.format, FORMATS);
 		checkCallbacks(options, ["onReadable", "onError"]);
-		const asked = "port" in options ? portOf(options.port, 0) : 0;
+		const port = "port" in options ? portOf(options.port, 0) : 0;
 		const link = linkOf(options.link);
-		this.#port = asked > 0 ? asked : FIRST_DYNAMIC_PORT + (link.clock.nowMs() & (DYNAMIC_PORTS - 1));
-		this.#link = link;
+		this.#clock = link.clock;
+		this.#port = port > 0 ? port : ephemeralPort(link.clock);
 		this.#notifier = new Notifier(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
-		this.#listen(link);
+		this.#state = this.#listen(link);
 	}
 
 	get port(): number {
@@ -94,59 +103,67 @@ export class Listener {
 		return stream && new TCP({ from: stream });
 	}
 
-	/** Clients that were not read are closed; those that were stay. Nothing is called back any more. May be called twice. */
+	/** Clients that were not read are closed; those that were read stay. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!Listener.#isListener(this)) throw new SyntaxError("not a Listener");
+		const state = this.#state;
+		this.#state = { kind: "closed" };
 		this.#notifier.stop();
-		this.#link = undefined;
-		this.#stop?.();
-		this.#stop = undefined;
+		if ("listening" === state.kind) state.stop();
 		for (const stream of this.#waiting.splice(0)) stream.close();
 	}
 
-	#listen(link: ListenerLink): void {
+	#listen(link: ListenerLink): State {
 		try {
-			this.#stop = link.listen(this.#port, {
-				onClient: (address, accept) => this.#onClient(link, address, accept),
+			const stop = link.listen(this.#port, {
+				onClient: (address, accept) => this.#onClient(address, accept),
 				onEnd: error => this.#onEnd(error),
 			});
+			return { kind: "listening", stop };
 		} catch (error) {
 			if (!(error instanceof ModemError)) throw error;
-			this.#onEnd(error, REFUSED_MS);
+			this.#notifier.soon(REFUSED_MS);
+			return { kind: "failed", error };
 		}
 	}
 
-	#onClient(link: ListenerLink, address: string, start: (events: SocketEvents) => SocketConnection): void {
-		if (!this.#link || this.#waiting.length >= MOST_WAITING) return;
-		this.#waiting.push(new Stream({ clock: link.clock, address, port: undefined, start }));
-		this.#news = true;
+	#onClient(address: string, start: (events: SocketEvents) => SocketConnection): void {
+		if ("listening" !== this.#state.kind || this.#waiting.length >= MOST_WAITING) return;
+		this.#waiting.push(new Stream({ clock: this.#clock, address, port: undefined, start }));
+		this.#hasNew = true;
 		this.#notifier.soon();
 	}
 
-	#onEnd(error: ModemError, afterMs = 0): void {
-		this.#stop = undefined;
-		this.#error = error;
-		this.#notifier.soon(afterMs);
+	#onEnd(error: ModemError): void {
+		if ("closed" === this.#state.kind) return;
+		this.#state = { kind: "failed", error };
+		this.#notifier.soon();
 	}
 
 	#tell(): void {
-		const isNews = this.#news;
-		this.#news = false;
-		if (isNews && this.#waiting.length > 0) this.#onReadable?.call(this, this.#waiting.length);
-		const error = this.#error;
-		this.#error = undefined;
-		if (error && this.#link) this.#onError?.call(this, error);
+		const hasNew = this.#hasNew;
+		this.#hasNew = false;
+		if (hasNew && this.#waiting.length > 0) this.#onReadable?.call(this, this.#waiting.length);
+		const state = this.#state; // onReadable may have closed it
+		if ("failed" !== state.kind) return;
+		this.#state = { kind: "over" };
+		this.#onError?.call(this, state.error);
 	}
 
-	/** The SDK's native classes throw SyntaxError for a receiver that is none of theirs, or is closed. */
+	/** The SDK's native classes throw SyntaxError for a receiver that is not an instance, or is closed. */
 	static #check(listener: unknown): void {
 		if (!Listener.#isListener(listener)) throw new SyntaxError("not a Listener");
-		if (undefined === listener.#link) throw new SyntaxError("the Listener is closed");
+		if ("closed" === listener.#state.kind) throw new SyntaxError("the Listener is closed");
 	}
 
 	static #isListener(value: unknown): value is Listener {
-		return "object" === typeof value && null !== value && #link in value;
+		return "object" === typeof value && null !== value && #state in value;
 	}
 }
 
 export default Listener;
+
+/** Sums of a clock and a counter that both only grow: no two are alike until the range is used up. */
+function ephemeralPort(clock: Clock): number {
+	return FIRST_DYNAMIC_PORT + ((clock.nowMs() + portsGiven++) & (DYNAMIC_PORTS - 1));
+}

@@ -1,6 +1,6 @@
 /*
- * Options and arguments as the SDK's sockets take them: Error for what is missing, TypeError for a wrong type, RangeError
- * for a value that can't be.
+ * Options and arguments as the SDK's sockets take them: Error for a missing one, TypeError for a wrong type, RangeError
+ * for an impossible value.
  */
 
 /** An ArrayBuffer, or a view with elements of one byte. */
@@ -18,12 +18,12 @@ export function portOf(value: unknown, least: number): number {
 	return port;
 }
 
-/** Where the SDK's clients look for what the board has. */
+/** Where the SDK's clients look for the network of the board. */
 interface DeviceGlobal {
 	readonly device?: { readonly network?: { readonly interface?: { readonly cellular?: { readonly link?: object } } } };
 }
 
-/** What was given or, without, the modem that the board says is its network. */
+/** The given link or, without one, the modem that the board declares as its network. */
 export function linkOf<L extends object>(link: L | undefined): L {
 	const found = link ?? (globalThis as DeviceGlobal).device?.network?.interface?.cellular?.link;
 	if (undefined === link && undefined === found)
@@ -32,15 +32,18 @@ export function linkOf<L extends object>(link: L | undefined): L {
 	return found as L;
 }
 
+/** ECMA-419 and the SDK take null for no callback. */
 export function checkCallbacks(options: object, names: readonly string[]): void {
 	for (const name of names) {
 		const callback = (options as Readonly<Record<string, unknown>>)[name];
-		if (undefined !== callback && "function" !== typeof callback) throw new TypeError(`${name} must be a function`);
+		if (undefined !== callback && null !== callback && "function" !== typeof callback)
+			throw new TypeError(`${name} must be a function`);
 	}
 }
 
+/** Default: the first. Null and the like are the default, as with the SDK's classes. */
 export function formatOf<F extends string>(format: unknown, known: readonly F[]): F {
-	if (undefined === format) return known[0]!;
+	if (!format) return known[0]!;
 	for (const one of known) if (one === format) return one;
 	throw new RangeError(`format must be ${known.map(one => `"${one}"`).join(" or ")}`);
 }
@@ -53,7 +56,7 @@ export function bytesOf(data: unknown): Uint8Array {
 		if (1 !== BYTES_PER_ELEMENT) throw new TypeError("a view must have elements of one byte");
 		return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
 	}
-	// By what it can do: XS has more kinds of buffers than ArrayBuffer.
+	// Not by instanceof: XS has more kinds of buffers than ArrayBuffer.
 	const byteLength = null !== data && "object" === typeof data ? (data as { byteLength?: unknown }).byteLength : undefined;
 	const bytes = undefined === byteLength ? undefined : new Uint8Array(data as ArrayBuffer);
 	if (!bytes || bytes.length !== byteLength) throw new TypeError("data must be a buffer");

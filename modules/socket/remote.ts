@@ -1,116 +1,135 @@
-/* One remote of a UDP socket: a connection of the modem's own, in which datagrams wait until it is open. */
-import { elapsedMs } from "../core/clock.js";
+/* One remote of a UDP socket: a connection of the modem, and the datagrams that wait until it is open. */
+import { elapsedMs, type TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import type { SocketConnection, SocketLink, SocketPeer } from "./link.js";
+import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
 import { SlowPoll } from "./poll.js";
 
-export interface RemoteEvents {
-	onDatagram(bytes: Uint8Array): void;
-	/** It is of no use any more. Undefined: nothing has gone or come for long, and the slot may be of use to others. */
-	onEnd(error: ModemError | undefined): void;
+export interface RemoteOwner {
+	onDatagram(remote: Remote, bytes: Uint8Array): void;
+	/** It can't be used any more. Undefined: nothing was sent or received for long, and its slot may be useful to others. */
+	onEnd(remote: Remote, error: ModemError | undefined): void;
 }
 
 /** Datagrams that wait for the connection to open, or for the modem to take those before them. */
 const WAITING_DATAGRAMS = 4;
 const IDLE_MS = 60_000;
+/** A remote that was not idle after IDLE_MS is looked at again after this. */
+const BUSY_MS = 10_000;
 
-export class Remote {
+/** "leaving": close() was called, and what waits still goes out. */
+type State =
+	| { readonly kind: "waiting" | "closed"; readonly connection?: undefined }
+	| { readonly kind: "connected" | "leaving"; readonly connection: SocketConnection };
+
+export class Remote implements SocketEvents {
 	readonly address: string;
 	readonly port: number;
-	/** Of the clock: when something was last sent or received. */
+	/** On the clock: when a datagram was last sent or received. */
 	usedMs: number;
-	readonly #link: SocketLink;
-	readonly #events: RemoteEvents;
-	readonly #poll: SlowPoll;
-	readonly #waiting: Uint8Array[] = [];
-	#connection: SocketConnection | undefined;
-	#open = false;
-	#closing: Promise<void> | undefined;
-	/** close() was called, and what waits is still to go out. */
-	#leaving = false;
+	private readonly link: SocketLink;
+	private readonly owner: RemoteOwner;
+	private readonly poll: SlowPoll;
+	private readonly waiting: Uint8Array[] = [];
+	private state: State = { kind: "waiting" };
+	private idleTimer: TimerId;
 
-	constructor(link: SocketLink, address: string, port: number, events: RemoteEvents) {
+	constructor(link: SocketLink, address: string, port: number, owner: RemoteOwner) {
 		this.address = address;
 		this.port = port;
 		this.usedMs = link.clock.nowMs();
-		this.#link = link;
-		this.#events = events;
-		this.#poll = new SlowPoll(link.clock, () => this.look());
+		this.link = link;
+		this.owner = owner;
+		this.poll = new SlowPoll(link.clock, () => this.state.connection?.poll());
 	}
 
 	get isConnected(): boolean {
-		return undefined !== this.#connection;
+		return "connected" === this.state.kind;
 	}
 
-	/** Nothing waits to be sent, and nothing is coming in. */
+	/** It has a connection, nothing waits to be sent, and nothing is on its way from the modem. */
 	get isIdle(): boolean {
-		const connection = this.#connection;
-		if (!connection || !this.#open || this.#waiting.length > 0) return false;
-		return connection.isDelivered && !connection.isAwaited;
+		if ("connected" !== this.state.kind || this.waiting.length > 0) return false;
+		return this.state.connection.isDelivered && !this.state.connection.isAwaited;
 	}
 
-	/** @throws {ModemError} NO_SLOT, BEARER_LOST */
+	/** @throws {ModemError} NO_SLOT, BEARER_DOWN */
 	connect(): void {
-		const peer: SocketPeer = { protocol: "UDP", host: this.address, port: this.port };
-		this.#connection = this.#link.connect(peer, {
-			onOpen: () => {
-				this.#open = true;
-				this.onProgress();
-			},
-			onProgress: () => this.onProgress(),
-			onEnd: error => this.#onEnd(error),
-		});
-		this.#poll.start();
+		const connection = this.link.connect({ protocol: "UDP", host: this.address, port: this.port }, this);
+		this.state = { kind: "connected", connection };
+		this.poll.start();
+		this.watchIdle(IDLE_MS);
 	}
 
-	/** False: too many wait, and the one that has waited longest was dropped. */
+	/** False: too many wait, and the oldest was dropped. */
 	send(bytes: Uint8Array): boolean {
-		this.usedMs = this.#link.clock.nowMs();
-		this.#waiting.push(bytes);
+		this.usedMs = this.link.clock.nowMs();
+		this.waiting.push(bytes);
 		this.flush();
-		if (this.#waiting.length <= WAITING_DATAGRAMS) return true;
-		this.#waiting.shift();
+		if (this.waiting.length <= WAITING_DATAGRAMS) return true;
+		this.waiting.shift();
 		return false;
 	}
 
-	/** What waits still goes out if it has a connection. Nobody is called back any more. Resolves when the slot of an idle one is free. */
+	/** What waits still goes out if there is a connection. Nothing is called back any more. Resolves when the slot of an idle one is free. */
 	close(): Promise<void> {
-		this.#poll.stop();
-		this.#leaving = this.isConnected && this.#waiting.length > 0;
-		if (!this.#leaving) this.#closing ??= this.#connection?.close();
-		return this.#closing ?? Promise.resolve();
+		const { state } = this;
+		if ("connected" !== state.kind || 0 === this.waiting.length) return this.closeNow();
+		this.stopTimers();
+		this.state = { kind: "leaving", connection: state.connection };
+		return Promise.resolve();
 	}
 
-	private onProgress(): void {
+	onOpen(): void {
+		this.onProgress();
+	}
+
+	onProgress(): void {
 		this.flush();
-		if (this.#leaving) {
-			void this.close();
-			return;
-		}
-		const connection = this.#connection;
-		if (!connection || 0 === connection.readable) return;
-		this.#poll.moved();
-		this.usedMs = this.#link.clock.nowMs();
-		this.#events.onDatagram(connection.read());
+		const { state } = this;
+		if ("leaving" === state.kind && 0 === this.waiting.length) void this.closeNow();
+		if ("connected" !== state.kind || 0 === state.connection.readable) return;
+		this.poll.moved();
+		this.usedMs = this.link.clock.nowMs();
+		this.owner.onDatagram(this, state.connection.read());
 	}
 
-	private look(): void {
-		if (!this.isIdle || elapsedMs(this.usedMs, this.#link.clock.nowMs()) < IDLE_MS) return this.#connection?.poll();
-		void this.close();
-		this.#events.onEnd(undefined);
+	onEnd(error: ModemError | undefined): void {
+		const { kind } = this.state;
+		this.waiting.length = 0;
+		void this.closeNow();
+		if ("connected" === kind)
+			this.owner.onEnd(this, error ?? new ModemError("CONNECTION_LOST", "the modem has closed the connection"));
 	}
 
-	#onEnd(error: ModemError | undefined): void {
-		this.#open = false;
-		const told = !this.#leaving;
-		this.#waiting.length = 0;
-		void this.close();
-		if (told) this.#events.onEnd(error ?? new ModemError("CONNECTION_LOST", "the modem has closed the connection"));
+	private closeNow(): Promise<void> {
+		const { connection } = this.state;
+		this.stopTimers();
+		this.state = { kind: "closed" };
+		return connection?.close() ?? Promise.resolve();
 	}
 
 	private flush(): void {
-		const connection = this.#connection;
-		if (!connection || !this.#open) return;
-		for (let next = this.#waiting[0]; next && connection.write(next); next = this.#waiting[0]) this.#waiting.shift();
+		const { waiting } = this;
+		const { connection } = this.state;
+		if (!connection) return;
+		for (let next = waiting[0]; next && connection.write(next); next = waiting[0]) waiting.shift();
+	}
+
+	private watchIdle(delayMs: number): void {
+		this.idleTimer = this.link.clock.setTimer(() => this.onIdleTime(), delayMs);
+	}
+
+	private onIdleTime(): void {
+		const idleMs = elapsedMs(this.usedMs, this.link.clock.nowMs());
+		if (idleMs < IDLE_MS) return this.watchIdle(IDLE_MS - idleMs);
+		if (!this.isIdle) return this.watchIdle(BUSY_MS);
+		void this.closeNow();
+		this.owner.onEnd(this, undefined);
+	}
+
+	private stopTimers(): void {
+		this.poll.stop();
+		if (undefined !== this.idleTimer) this.link.clock.clearTimer(this.idleTimer);
+		this.idleTimer = undefined;
 	}
 }

@@ -1,9 +1,9 @@
 /*
- * Dns to addresses, in the contract of the Moddable SDK's resolvers: given to its clients as
+ * Resolves host names to addresses, in the contract of the Moddable SDK's resolvers: passed to its clients as
  * `dns: { io: Resolver, link: modem }`.
  *
- * The modem asks the operator's name server. What it has learnt it keeps for a while, for all resolvers together: the
- * clients construct one for each connection.
+ * The modem asks the operator's name server. The driver keeps the answers for a while, for all resolvers together, because
+ * the clients construct one for each connection.
  */
 import type { TimerId } from "../core/clock.js";
 import { isAddress } from "../core/ip.js";
@@ -11,7 +11,7 @@ import type { SocketLink } from "./link.js";
 import { checkCallbacks, linkOf } from "./options.js";
 
 export interface ResolverLink extends Pick<SocketLink, "clock"> {
-	/** @throws {TypeError | RangeError} no host name */
+	/** @throws {TypeError | RangeError} not a host name */
 	resolve(host: string): Promise<string>;
 }
 
@@ -21,18 +21,18 @@ export interface ResolverOptions {
 
 export interface ResolveOptions {
 	readonly host: string;
-	onResolved?(this: Resolver, host: string, address: string): void;
+	readonly onResolved?: ((this: Resolver, host: string, address: string) => void) | null | undefined;
 	/** `error`: a ModemError. */
-	onError?(this: Resolver, host: string, error: unknown): void;
+	readonly onError?: ((this: Resolver, host: string, error: unknown) => void) | null | undefined;
 }
 
-/** Of one resolver at once: whoever asks for more has lost count. */
+/** Of one resolver at once; more are a mistake of the application. */
 const MOST_QUESTIONS = 16;
 
 export class Resolver {
 	/** Undefined once closed. */
 	#link: ResolverLink | undefined;
-	/** Not told yet. */
+	/** Their answers were not told yet. */
 	#questions = 0;
 	readonly #timers = new Set<TimerId>();
 
@@ -44,7 +44,7 @@ export class Resolver {
 	/**
 	 * Calls back once, after it has returned.
 	 *
-	 * @throws {Error} closed, no host, nobody to tell, sixteen questions are open already  @throws {TypeError | RangeError} no host name
+	 * @throws {Error} closed, no host, no callback, sixteen questions are open already  @throws {TypeError | RangeError} not a host name
 	 */
 	resolve(options: ResolveOptions): void {
 		const link = this.#link;
@@ -69,7 +69,7 @@ export class Resolver {
 		this.#link = undefined;
 	}
 
-	/** From a timer, so that an exception of the application ends up where a native resolver's would. */
+	/** From a timer, so that an exception of the application reaches the host, as with a native resolver. */
 	#tell(callback: () => void): void {
 		if (!this.#link) return;
 		const timer = this.#link.clock.setTimer(() => {

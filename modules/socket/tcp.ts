@@ -2,48 +2,48 @@
  * TCP over the modem, in the contract of ECMA-419 and of the Moddable SDK: its HTTP, MQTT, WebSocket and TLS clients run
  * on it unchanged, given as `{ io: TCP, link: modem }`.
  *
- * Failures of modem, network and peer arrive by `onError`, as a ModemError; undefined says that the peer has closed in
- * order. What was received before can be read before that. Memory is fixed at construction: what does not fit is refused.
+ * Failures of modem, network and peer arrive by `onError`, as a ModemError; undefined means that the peer has closed in
+ * order. All that was received before can be read first. Memory is fixed at construction: what does not fit is refused.
  */
 import type { ModemError } from "../core/errors.js";
 import { isAddress } from "../core/ip.js";
 import type { SocketLink } from "./link.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
-import { Stream } from "./stream.js";
+import { Stream, type StreamCallbacks } from "./stream.js";
 
 export type TCPFormat = "buffer" | "number";
 
-export interface TCPOptions {
+export interface TCPOptions extends StreamCallbacks<TCP> {
 	/** The modem. Not needed with `from`. */
 	link?: SocketLink | undefined;
-	/** Where to connect to; it goes before `host`, which clients pass along for other uses. */
+	/** Where to connect to. Used before `host`, which clients pass along for other purposes. */
 	address?: string | undefined;
 	/** A name, which the modem looks up itself. */
 	host?: string | undefined;
 	port?: number | string | undefined;
-	/** Takes the connection of this one over; this one is closed then. */
+	/** Takes over the connection of this one, which is closed then. */
 	from?: TCP | Stream | undefined;
-	/** Of no effect: the modem decides. */
+	/** Has no effect: the modem decides. */
 	nodelay?: boolean | undefined;
-	format?: TCPFormat | undefined;
+	format?: TCPFormat | null | undefined;
 	target?: unknown;
 	/** `bytes`: all that can be read now. */
-	onReadable?: ((this: TCP, bytes: number) => void) | undefined;
-	/** `bytes`: all that can be written now. The first one says that the connection is open. */
-	onWritable?: ((this: TCP, bytes: number) => void) | undefined;
-	/** Nothing more comes or goes, and all was read. Undefined: the peer has closed in order. */
-	onError?: ((this: TCP, error: ModemError | undefined) => void) | undefined;
+	onReadable?: ((this: TCP, bytes: number) => void) | null | undefined;
+	/** `bytes`: all that can be written now. The first call says that the connection is open. */
+	onWritable?: ((this: TCP, bytes: number) => void) | null | undefined;
+	/** The connection has ended, and all that was received has been read. Undefined: the peer has closed in order. */
+	onError?: ((this: TCP, error: ModemError | undefined) => void) | null | undefined;
 }
 
 export interface WriteOptions {
-	/** Others follow at once: go out together. */
+	/** More writes follow at once: send them together. */
 	readonly more?: boolean;
-	/** Of this and all that follow; nothing is written when they would not fit. */
+	/** The bytes of this write and those that follow; nothing is written when they do not fit. */
 	readonly byteLength?: number;
 }
 
 const FORMATS: readonly TCPFormat[] = Object.freeze(["buffer", "number"] as const);
-const CALLBACKS = Object.freeze(["onReadable", "onWritable", "onError"]);
+const CALLBACKS: readonly (keyof StreamCallbacks<TCP>)[] = Object.freeze(["onReadable", "onWritable", "onError"]);
 
 export class TCP {
 	declare readonly target?: unknown;
@@ -54,18 +54,13 @@ export class TCP {
 	/** @throws {Error} no address or port  @throws {TypeError} wrong type  @throws {RangeError} bad value  @throws {SyntaxError} bad `from` */
 	constructor(options: TCPOptions) {
 		// Check everything first: a constructor that throws must leave no connection open behind it.
-		const { from, onError, onReadable, onWritable, target } = options;
+		const { from, target } = options;
 		this.#format = formatOf(options.format, FORMATS);
 		checkCallbacks(options, CALLBACKS);
 		const stream = undefined === from ? streamTo(options) : from instanceof Stream ? from : TCP.#release(from);
 		if (undefined !== target) this.target = target;
 		this.#stream = stream;
-		stream.owner = {
-			onReadable: bytes => onReadable?.call(this, bytes),
-			onWritable: bytes => onWritable?.call(this, bytes),
-			onError: error => onError?.call(this, error),
-			hearsErrors: undefined !== onError,
-		};
+		stream.take(this, options);
 	}
 
 	get format(): TCPFormat {
@@ -75,7 +70,7 @@ export class TCP {
 
 	set format(format: TCPFormat) {
 		TCP.#streamOf(this);
-		if (undefined === format) throw new RangeError("format required");
+		if (!format) throw new RangeError("format required");
 		this.#format = formatOf(format, FORMATS);
 	}
 
@@ -84,13 +79,13 @@ export class TCP {
 		return TCP.#streamOf(this).address;
 	}
 
-	/** Undefined for a client of a listener: the modem does not tell. */
+	/** Undefined for a client of a listener: the modem does not tell it. */
 	get remotePort(): number | undefined {
 		return TCP.#streamOf(this).port;
 	}
 
 	/**
-	 * Format "buffer": `count` bytes, or all; or fills a buffer and gives its length. Format "number": the next byte.
+	 * Format "buffer": gives `count` bytes, default all; or fills a buffer and gives its length. Format "number": the next byte.
 	 * Undefined when there is nothing to read.
 	 *
 	 * @throws {Error} more than there is  @throws {TypeError} neither count nor buffer
@@ -113,7 +108,7 @@ export class TCP {
 	}
 
 	/**
-	 * Gives how many bytes can still be written.
+	 * Gives how many bytes can still be written. Never throws for bytes that `onWritable` has announced, whatever the peer does.
 	 *
 	 * @throws {Error} more than can be written now: nothing was written  @throws {TypeError} not what `format` says
 	 */
@@ -140,7 +135,7 @@ export class TCP {
 		return stream;
 	}
 
-	/** The SDK's native classes throw SyntaxError for a receiver that is none of theirs, or is closed. */
+	/** The SDK's native classes throw SyntaxError for a receiver that is not an instance, or is closed. */
 	static #streamOf(tcp: unknown): Stream {
 		if (!TCP.#isTCP(tcp)) throw new SyntaxError("not a TCP");
 		if (undefined === tcp.#stream) throw new SyntaxError("the TCP is closed");

@@ -1,15 +1,15 @@
 /*
- * UDP over the modem, in the contract of ECMA-419 and of the Moddable SDK, with the limits that such a modem has:
+ * UDP over the modem, in the contract of ECMA-419 and of the Moddable SDK, within the limits of such a modem:
  *
- * - It has no socket without a remote. Each remote that is written to gets a connection of its own, up to four; when one
- *   more is needed, or the modem has no slot left, the one that was used least recently is closed.
- * - Only from those remotes does something come, and only until nothing has gone or come for a minute: then the connection
- *   is closed, for its slot may be of use to others, and the next write opens one anew. `port` is accepted and means
- *   nothing: the modem chooses its own.
- * - It joins datagrams of the same remote that wait in it together, and one of more than 1460 bytes comes in pieces: a
- *   protocol that asks and waits for the answer does not meet with either.
- * - What is written goes out at some time, or not. A datagram has 1 to 1380 bytes: the modem takes no others. Of more than
- *   four that wait for one remote the oldest is dropped, and of more than eight that nobody reads the newest.
+ * - It has no socket without a remote. Each remote that is written to gets a connection of its own, at most four. When one
+ *   more is needed, or the modem has no free slot, the least recently used connection is closed.
+ * - Data comes only from these remotes, and only until nothing was sent or received for a minute: then the connection is
+ *   closed, because its slot may be useful to others, and the next write opens a new one. `port` is accepted and has no
+ *   effect: the modem chooses its own.
+ * - The modem joins datagrams of one remote that wait in it, and splits one of more than 1460 bytes. A protocol that asks
+ *   and waits for the answer meets neither.
+ * - Delivery is not guaranteed. A datagram has 1 to 1380 bytes: the modem takes no others, an empty one neither. When more
+ *   than four wait for one remote the oldest is dropped; when eight are not read yet the next one is dropped.
  */
 import { elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
@@ -17,31 +17,31 @@ import { MOST_DATAGRAM_BYTES } from "../core/ip.js";
 import type { SocketLink } from "./link.js";
 import { Notifier } from "./notifier.js";
 import { type ByteBuffer, bytesOf, checkCallbacks, formatOf, linkOf, portOf } from "./options.js";
-import { Remote } from "./remote.js";
+import { Remote, type RemoteOwner } from "./remote.js";
 
 export type Datagram = ArrayBuffer & { address: string; port: number };
 
 export interface UDPOptions {
 	/** The modem. */
 	link?: SocketLink | undefined;
-	/** Of no effect. */
+	/** Has no effect. */
 	port?: number | string | undefined;
-	format?: "buffer" | undefined;
+	format?: "buffer" | null | undefined;
 	target?: unknown;
 	/** `packets`: how many can be read now. */
-	onReadable?: ((this: UDP, packets: number) => void) | undefined;
-	/** Something that was on its way, there or here, is lost; the socket can still be used. */
-	onError?: ((this: UDP, error: ModemError) => void) | undefined;
+	onReadable?: ((this: UDP, packets: number) => void) | null | undefined;
+	/** Datagrams were lost, sent or received; the socket can still be used. */
+	onError?: ((this: UDP, error: ModemError) => void) | null | undefined;
 }
 
 const FORMATS = Object.freeze(["buffer"] as const);
 /** With a connection. */
 const MOST_REMOTES = 4;
-/** With those that wait for one. */
+/** Including those that wait for a connection. */
 const MOST_KNOWN = 8;
-/** Not told yet; what fails then is much the same. */
+/** Not told yet; further ones are not kept. */
 const MOST_ERRORS = 8;
-/** Received and not read; what comes then is lost. */
+/** Received and not read; further ones are dropped. */
 const MOST_PACKETS = 8;
 
 export class UDP {
@@ -51,14 +51,16 @@ export class UDP {
 	readonly #onReadable: UDPOptions["onReadable"];
 	readonly #onError: UDPOptions["onError"];
 	readonly #remotes: Remote[] = [];
+	readonly #remoteOwner: RemoteOwner;
 	/** Connections that are being closed to make room. */
 	#closing = 0;
 	readonly #packets: Datagram[] = [];
 	readonly #errors: ModemError[] = [];
 	readonly #notifier: Notifier;
-	#news = false;
-	/** Something was lost, and told, since the application has last read. */
-	#overflown = false;
+	/** Packets have come that `onReadable` has not told yet. */
+	#hasNew = false;
+	/** A dropped packet was told, and the application has not read since. */
+	#overflowTold = false;
 
 	/** @throws {Error} no link  @throws {TypeError} wrong type  @throws {RangeError} bad value */
 	constructor(options: UDPOptions) {
@@ -69,6 +71,12 @@ export class UDP {
 		const link = linkOf(options.link);
 		this.#link = link;
 		this.#notifier = new Notifier(link.clock, () => this.#tell());
+		this.#remoteOwner = {
+			onDatagram: (remote, bytes) => this.#onDatagram(remote, bytes),
+			onEnd: (remote, error) => {
+				if (this.#drop(remote)) this.#fail(error);
+			},
+		};
 		this.#onReadable = onReadable;
 		this.#onError = onError;
 		if (undefined !== target) this.target = target;
@@ -84,10 +92,10 @@ export class UDP {
 		if ("buffer" !== format) throw new RangeError('format must be "buffer"');
 	}
 
-	/** The first of what has come, with `address` and `port` of its sender; undefined when there is none. */
+	/** The oldest datagram that was received, with `address` and `port` of its sender; undefined when there is none. */
 	read(): Datagram | undefined {
 		UDP.#check(this);
-		this.#overflown = false;
+		this.#overflowTold = false;
 		return this.#packets.shift();
 	}
 
@@ -102,11 +110,16 @@ export class UDP {
 			throw new RangeError(`the modem takes datagrams of 1 to ${MOST_DATAGRAM_BYTES} bytes, not of ${bytes.length}`);
 		const remote = this.#remotes.find(known => known.address === address && known.port === to) ?? this.#add(link, address, to);
 		if (!remote.send(bytes))
-			this.#fail(new ModemError("SEND_FAILED", `too many datagrams wait for ${address}:${to}: the oldest is dropped`));
+			this.#fail(
+				new ModemError(
+					"DATAGRAM_DROPPED",
+					`too many datagrams wait for ${address}:${to}: the oldest was dropped, write less often`,
+				),
+			);
 		this.#connect();
 	}
 
-	/** What was written still goes out. Nothing is called back any more. May be called twice. */
+	/** What waits for a remote that has a connection still goes out. Nothing is called back any more. May be called twice. */
 	close(): void {
 		if (!UDP.#isUDP(this)) throw new SyntaxError("not a UDP");
 		this.#notifier.stop();
@@ -117,17 +130,12 @@ export class UDP {
 	/** @throws {Error} eight remotes are in use */
 	#add(link: SocketLink, address: string, port: number): Remote {
 		if (this.#remotes.length >= MOST_KNOWN) throw new Error(`${MOST_KNOWN} remotes are in use: wait, or close the socket`);
-		const remote: Remote = new Remote(link, address, port, {
-			onDatagram: bytes => this.#onDatagram(bytes, remote),
-			onEnd: error => {
-				if (this.#drop(remote)) this.#fail(error);
-			},
-		});
+		const remote = new Remote(link, address, port, this.#remoteOwner);
 		this.#remotes.push(remote);
 		return remote;
 	}
 
-	/** Opens what is not open yet, as far as there are slots. */
+	/** Opens the connections that are missing, as far as there are slots. */
 	#connect(): void {
 		for (const remote of [...this.#remotes]) {
 			if (remote.isConnected || this.#closing > 0) continue;
@@ -142,7 +150,7 @@ export class UDP {
 		}
 	}
 
-	/** Closes the connection that was used least recently. False: none can be closed. */
+	/** Closes the least recently used connection. False: none can be closed. */
 	#makeRoom(): boolean {
 		const nowMs = this.#link!.clock.nowMs();
 		let oldest: Remote | undefined;
@@ -166,19 +174,21 @@ export class UDP {
 		return index >= 0;
 	}
 
-	#onDatagram(bytes: Uint8Array, { address, port }: Remote): void {
+	#onDatagram({ address, port }: Remote, bytes: Uint8Array): void {
 		if (!this.#link) return;
-		if (this.#packets.length >= MOST_PACKETS) return this.#overflow();
+		if (this.#packets.length >= MOST_PACKETS) return this.#onOverflow();
 		this.#packets.push(Object.assign(bytes.buffer as ArrayBuffer, { address, port }));
-		this.#news = true;
+		this.#hasNew = true;
 		this.#notifier.soon();
 	}
 
 	/** Told once, until the application reads again. */
-	#overflow(): void {
-		if (!this.#overflown)
-			this.#fail(new ModemError("BYTES_LOST", `${MOST_PACKETS} datagrams wait to be read: what comes is lost`));
-		this.#overflown = true;
+	#onOverflow(): void {
+		if (!this.#overflowTold)
+			this.#fail(
+				new ModemError("DATAGRAM_DROPPED", `${MOST_PACKETS} datagrams wait to be read: further ones are dropped, read sooner`),
+			);
+		this.#overflowTold = true;
 	}
 
 	#fail(error: ModemError | undefined): void {
@@ -188,13 +198,13 @@ export class UDP {
 	}
 
 	#tell(): void {
-		const isNews = this.#news;
-		this.#news = false;
-		if (isNews && this.#packets.length > 0) this.#onReadable?.call(this, this.#packets.length);
+		const hasNew = this.#hasNew;
+		this.#hasNew = false;
+		if (hasNew && this.#packets.length > 0) this.#onReadable?.call(this, this.#packets.length);
 		for (let error = this.#errors.shift(); error && this.#link; error = this.#errors.shift()) this.#onError?.call(this, error);
 	}
 
-	/** The SDK's native classes throw SyntaxError for a receiver that is none of theirs, or is closed. */
+	/** The SDK's native classes throw SyntaxError for a receiver that is not an instance, or is closed. */
 	static #check(udp: unknown): SocketLink {
 		if (!UDP.#isUDP(udp)) throw new SyntaxError("not a UDP");
 		if (undefined === udp.#link) throw new SyntaxError("the UDP is closed");

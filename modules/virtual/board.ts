@@ -5,10 +5,10 @@
  */
 import type { Clock } from "../core/clock.js";
 import type { DigitalDescription, SerialDescription } from "../core/io.js";
-import { PinLine, powerKeyPin, statusPin } from "./digital.js";
+import { PinLine, powerKeyPin, statusPin } from "./line/digital.js";
+import { VirtualUart } from "./line/serial.js";
 import { VirtualModem } from "./modem.js";
 import type { VirtualModemOptions } from "./options.js";
-import { VirtualUart } from "./serial.js";
 
 export interface VirtualBoardOptions extends Omit<VirtualModemOptions, "transmit" | "onStatus" | "onTrace"> {
 	clock: Clock;
@@ -18,6 +18,8 @@ export interface VirtualBoardOptions extends Omit<VirtualModemOptions, "transmit
 	hostBaud?: number;
 	/** Bytes that the microcontroller's UART holds while JavaScript is away, default 128. */
 	receiveBuffer?: number;
+	/** RTS is wired: with AT+IFC=2,2 nothing is lost while the buffer is full. Default false. */
+	flowControl?: boolean;
 	/** Default true: a transistor between pin and power key. */
 	invertedKey?: boolean;
 }
@@ -33,7 +35,7 @@ export class VirtualBoard {
 	readonly status: DigitalDescription & { readonly on: 0 | 1 };
 
 	constructor(options: VirtualBoardOptions) {
-		const { clock, receiveBuffer = FIFO_BYTES, invertedKey = true, hostBaud = DEFAULT_BAUD } = options;
+		const { clock, receiveBuffer = FIFO_BYTES, flowControl = false, invertedKey = true, hostBaud = DEFAULT_BAUD } = options;
 		const line = new PinLine(options.on ? 1 : 0);
 		this.modem = new VirtualModem({
 			...options,
@@ -43,7 +45,7 @@ export class VirtualBoard {
 				line.level = level;
 			},
 		});
-		this.uart = new VirtualUart({ clock, modem: this.modem, receiveBuffer });
+		this.uart = new VirtualUart({ clock, modem: this.modem, receiveBuffer, flowControl });
 		this.serial = { io: this.uart.io, baud: hostBaud, receiveBuffer };
 		const key = powerKeyPin(level => this.modem.powerKey(level), invertedKey);
 		this.powerKey = { io: key, pin: 4, pressed: invertedKey ? 1 : 0 };

@@ -38,9 +38,9 @@ export function bytesOfHex(hex: string): Uint8Array | undefined {
 	return bytes;
 }
 
-/** Bytes in the order in which they came, held in the pieces in which they came. */
-export class ByteQueue {
-	readonly #pieces: Uint8Array[] = [];
+/** Bytes in the order in which they came, held in the pieces in which they came; each may have a tag. */
+export class ByteQueue<Tag = undefined> {
+	readonly #pieces: { readonly bytes: Uint8Array; readonly tag: Tag | undefined }[] = [];
 	#offset = 0; // into the first piece
 	#length = 0;
 
@@ -50,13 +50,18 @@ export class ByteQueue {
 
 	/** How much of the oldest piece is left. */
 	get nextLength(): number {
-		return (this.#pieces[0]?.length ?? 0) - this.#offset;
+		return (this.#pieces[0]?.bytes.length ?? 0) - this.#offset;
+	}
+
+	/** Of the oldest piece. */
+	get nextTag(): Tag | undefined {
+		return this.#pieces[0]?.tag;
 	}
 
 	/** `bytes` must not change afterwards. */
-	push(bytes: Uint8Array): void {
+	push(bytes: Uint8Array, tag?: Tag): void {
 		if (0 === bytes.length) return;
-		this.#pieces.push(bytes);
+		this.#pieces.push({ bytes, tag });
 		this.#length += bytes.length;
 	}
 
@@ -64,7 +69,7 @@ export class ByteQueue {
 	take(count: number): Uint8Array {
 		const taken = new Uint8Array(Math.min(count, this.#length));
 		for (let filled = 0; filled < taken.length; ) {
-			const piece = this.#pieces[0]!;
+			const piece = this.#pieces[0]!.bytes;
 			const part = piece.subarray(this.#offset, this.#offset + taken.length - filled);
 			taken.set(part, filled);
 			filled += part.length;

@@ -4,9 +4,9 @@
  * WHEN is a number of seconds since the start (once), *SECONDS (again and again, so far apart on average), or what has to
  * happen first: started, registered, context, connected, prompt, sent, received. A RATE is a chance from 0 to 1.
  */
-import { Injector, MOMENTS, type Moment, type Noise, type When } from "./injector.js";
+import { Injector, MOMENTS, type Moment, type Noise, type When } from "./faults/injector.js";
 import type { RadioOptions, SimOptions } from "./options.js";
-import type { Timing } from "./timing.js";
+import type { Timing } from "./power/timing.js";
 
 /** What is wrong before the modem is switched on for the first time. */
 export interface FaultSetup {

@@ -1,5 +1,5 @@
 /*
- * A SIM900 (or SIM800) in software: it speaks bytes, keeps time and answers by its state.
+ * A modem in software: it speaks bytes, keeps time and answers by its state.
  *
  * Written from the vendor's manuals and logs of real modems; knows nothing of any driver. This class holds what outlives
  * power (the key, the wire, the SIM card, the flash, the radio network around); what runs is a Session.
@@ -7,22 +7,25 @@
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { Random } from "../core/random.js";
 import { Activity } from "./activity.js";
-import { Calendar } from "./calendar.js";
+import { factoryMemory, type Memory } from "./at/profile.js";
+import { FaultyNetwork } from "./faults/faulty-network.js";
+import { type FaultyModem, Injector } from "./faults/injector.js";
 import type { FaultSetup } from "./faults.js";
-import { FaultyNetwork } from "./faulty-network.js";
-import { type FaultyModem, Injector } from "./injector.js";
+import { Trace } from "./line/trace.js";
+import { Uart } from "./line/uart.js";
+import { MODELS } from "./models/index.js";
+import type { ModelSpec } from "./models/model.js";
+import { type Quirks, quirksOf } from "./models/quirks.js";
 import type { Network } from "./network.js";
-import type { Model, VirtualModemOptions } from "./options.js";
-import { Power } from "./power.js";
-import { factoryMemory, type Memory } from "./profile.js";
-import { Radio } from "./radio.js";
+import type { VirtualModemOptions } from "./options.js";
+import { Power } from "./power/power.js";
+import { Supply } from "./power/supply.js";
+import type { Timing } from "./power/timing.js";
+import { Calendar } from "./radio/calendar.js";
+import { Radio } from "./radio/radio.js";
+import { SimCard } from "./radio/sim.js";
 import { Schedule } from "./schedule.js";
 import { Session } from "./session.js";
-import { SimCard } from "./sim.js";
-import { Supply } from "./supply.js";
-import { type Timing, timingOf } from "./timing.js";
-import { Trace } from "./trace.js";
-import { Uart } from "./uart.js";
 
 export type { Model, RadioOptions, SimOptions, Timing, VirtualModemOptions } from "./options.js";
 
@@ -40,8 +43,10 @@ export class VirtualModem {
 	/** Its voltage and temperature. */
 	readonly supply: Supply;
 	readonly #options: VirtualModemOptions;
+	readonly #model: ModelSpec;
 	readonly #base: { readonly clock: Clock; readonly schedule: Schedule; readonly activity: Activity };
 	readonly #timing: Timing;
+	readonly #quirks: Quirks;
 	readonly #memory: Memory;
 	readonly #random: Random;
 	readonly #faults: Injector;
@@ -54,20 +59,22 @@ export class VirtualModem {
 	#session: Session | undefined;
 
 	constructor(options: VirtualModemOptions) {
-		const { clock, model = "sim900", faults = [], onTrace } = options;
+		const { clock, faults = [], onTrace } = options;
+		this.#model = MODELS[options.model ?? "sim900"];
 		const { sim, radio, timing } = prepared(options);
 		this.#options = options;
 		this.#base = { clock, schedule: new Schedule(clock), activity: new Activity(clock) };
-		this.#timing = timingOf(model, timing);
+		this.#timing = { ...this.#model.timing, ...timing };
+		this.#quirks = quirksOf(this.#model.quirks, options.quirks);
 		this.#memory = factoryMemory(options.baud ?? DEFAULT_BAUD);
 		this.#random = new Random(options.seed ?? 1);
 		this.#faults = new Injector(new Random((options.seed ?? 1) ^ FAULT_SEED), this.#base.schedule);
 		this.#network = 0 === faults.length ? options.network : new FaultyNetwork(options.network, this.#faults, this.#base.schedule);
 		this.#trace = onTrace && new Trace(clock, onTrace);
-		this.radio = new Radio(clock, radio);
-		this.card = new SimCard(sim);
+		this.radio = new Radio(clock, { ...this.#model.radio, ...radio });
+		this.card = new SimCard(sim, this.#model.firstMessage);
 		this.#uart = this.#createUart();
-		this.#power = this.#createPower(model);
+		this.#power = this.#createPower();
 		this.supply = new Supply({ power: this.#power, urc: text => this.#session?.urc(text) });
 		this.#calendar = new Calendar(clock);
 		this.#faults.modem = this.#faultyModem();
@@ -107,12 +114,12 @@ export class VirtualModem {
 
 	/** DTR at the modem: 0 ready (active low), 1 not. Leaves transparent mode (AT&D1), and lets it sleep (AT+CSCLK=1). */
 	dataTerminalReady(level: 0 | 1): void {
-		const { clock, model = "sim900" } = this.#options;
+		const { clock } = this.#options;
 		if (1 === level) this.#dtrHighMs ??= clock.nowMs();
 		else {
 			const highMs = undefined === this.#dtrHighMs ? 0 : elapsedMs(this.#dtrHighMs, clock.nowMs());
 			this.#dtrHighMs = undefined;
-			if (highMs >= RESYNC_MS && "sim900" === model && 0 === this.#memory.baud && "on" === this.#power.state)
+			if (highMs >= RESYNC_MS && this.#model.port.resyncs && 0 === this.#memory.baud && "on" === this.#power.state)
 				this.#uart.listen(0);
 		}
 		this.#session?.dataTerminalReady(level);
@@ -165,12 +172,12 @@ export class VirtualModem {
 		});
 	}
 
-	#createPower(model: Model): Power {
+	#createPower(): Power {
 		const options = {
 			...this.#base,
 			timing: this.#timing,
-			model,
-			onToolSync: () => this.#uart.start(this.#memory.baud),
+			rules: this.#model.key,
+			onToolSync: () => this.#listen(),
 			onStart: () => this.#start("cold"),
 			onFarewell: (words: boolean) => this.#session?.farewell(words),
 			onStop: () => this.#stop(),
@@ -194,15 +201,16 @@ export class VirtualModem {
 	}
 
 	#start(kind: "cold" | "restart" | "running"): void {
-		const { model = "sim900" } = this.#options;
 		const world = {
 			...this.#base,
 			schedule: new Schedule(this.#base.clock),
 			activity: this.#base.activity.scope(),
 			network: this.#network,
-			model,
+			model: this.#model,
 			random: this.#random,
 			timing: this.#timing,
+			tcp: { ...this.#model.tcp, ...this.#options.tcp },
+			quirks: this.#quirks,
 			radio: this.radio,
 			faults: this.#faults,
 		};
@@ -226,10 +234,15 @@ export class VirtualModem {
 		const endActivity = this.#base.activity.begin();
 		this.#base.schedule.after(this.#timing.restartMs, () => {
 			endActivity();
-			if (1 !== this.#power.status) return;
-			this.#uart.start(this.#memory.baud);
+			if (!this.#power.running) return;
+			this.#listen();
 			this.#start("restart");
 		});
+	}
+
+	#listen(): void {
+		if (this.#model.port.toolSync) this.#uart.start(this.#memory.baud);
+		else this.#uart.listen(this.#memory.baud);
 	}
 
 	/** In a log-off nobody listens. */

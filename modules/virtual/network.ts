@@ -41,6 +41,17 @@ export interface NetworkListener {
 	close(): void;
 }
 
+export interface DatagramCallbacks {
+	/** One datagram; `bytes` belong to the receiver from now on. */
+	onData(bytes: Uint8Array, address: string, port: number): void;
+	onFailure(reason: NetworkFailure): void;
+}
+
+export interface DatagramPeer {
+	send(bytes: Uint8Array, host: string, port: number): void;
+	close(): void;
+}
+
 export interface Network {
 	/** Whether `connect` can do TLS; a host that does not say so is not asked for it. */
 	readonly secure?: boolean;
@@ -50,6 +61,8 @@ export interface Network {
 		callbacks: PeerCallbacks,
 	): Peer;
 	listen(options: { port: number }, callbacks: ListenerCallbacks): NetworkListener;
+	/** A datagram socket that hears anybody; port 0: any. Without it only who was sent something is heard. */
+	bind?(options: { port: number }, callbacks: DatagramCallbacks): DatagramPeer;
 	/** Addresses in dotted form; none when the name is not known. */
 	resolve(host: string, onDone: (addresses: readonly string[]) => void): void;
 }

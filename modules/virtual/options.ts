@@ -1,12 +1,14 @@
 /* What a virtual modem is made of: its SIM, the radio around it and its own times. */
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "./faults.js";
+import type { TcpRules } from "./models/model.js";
+import type { Quirks } from "./models/quirks.js";
 import type { Network } from "./network.js";
-import type { Timing } from "./timing.js";
+import type { Timing } from "./power/timing.js";
 
-export type { Timing } from "./timing.js";
+export type { Timing } from "./power/timing.js";
 
-export type Model = "sim900" | "sim800";
+export type Model = "sim900" | "sim800" | "sim7600" | "a7670" | "bg96" | "ec2x";
 
 export interface SimOptions {
 	/** Default true. */
@@ -73,6 +75,10 @@ export interface VirtualModemOptions {
 	radio?: RadioOptions;
 	/** Any of the modem's own times. */
 	timing?: Partial<Timing>;
+	/** How much it sends and holds. */
+	tcp?: Partial<TcpRules>;
+	/** What of its behaviour is in doubt, by name: the model's table (models/). */
+	quirks?: Quirks;
 	/** What is wrong with it: `parseFault` of faults.ts. */
 	faults?: readonly Fault[];
 	/** Each line in either direction, secrets struck out; `>` to the modem. `atMs`: since it was constructed. */

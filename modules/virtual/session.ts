@@ -3,27 +3,25 @@
  *
  * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
  */
-import { Boot, type BootKind } from "./boot.js";
+
+import { Framing } from "./at/framing.js";
+import { Interpreter } from "./at/interpreter.js";
+import { copyProfile, factoryProfile, type Memory, type Profile } from "./at/profile.js";
 import { bytesOf } from "./bytes.js";
-import type { Calendar } from "./calendar.js";
-import { Calls } from "./calls.js";
-import { Framing } from "./framing.js";
-import type { HttpClient } from "./http.js";
-import { Interpreter } from "./interpreter.js";
-import { Ip } from "./ip.js";
-import { factoryIpSettings, type IpSettings } from "./ip-settings.js";
-import { Messages } from "./messages.js";
-import { tellNetworkTime } from "./network-time.js";
-import { PacketData } from "./packet-data.js";
-import type { Power } from "./power.js";
-import { copyProfile, factoryProfile, type Memory, type Profile } from "./profile.js";
-import { Registration } from "./registration.js";
-import { AppBearer } from "./sapbr.js";
-import { Sim, type SimCard } from "./sim.js";
-import { Sleep } from "./sleep.js";
-import type { Supply } from "./supply.js";
-import { Transparent } from "./transparent.js";
-import type { Uart } from "./uart.js";
+import { openDefaultContext } from "./commands/network.js";
+import type { IpStack } from "./ip/stack.js";
+import type { Uart } from "./line/uart.js";
+import { Boot, type BootKind } from "./power/boot.js";
+import type { Power } from "./power/power.js";
+import { Sleep } from "./power/sleep.js";
+import type { Supply } from "./power/supply.js";
+import { Air } from "./radio/air.js";
+import type { Calendar } from "./radio/calendar.js";
+import { PacketData } from "./radio/packet-data.js";
+import { Registration, STAT } from "./radio/registration.js";
+import { Sim, type SimCard } from "./radio/sim.js";
+import { Calls } from "./services/calls.js";
+import { Messages } from "./services/messages.js";
 import type { World } from "./world.js";
 
 const XON = 0x11;
@@ -53,8 +51,8 @@ export class Session {
 	readonly sim: Sim;
 	readonly registration: Registration;
 	readonly packetData: PacketData;
-	readonly ip: Ip;
-	readonly transparent: Transparent;
+	readonly air: Air;
+	readonly ip: IpStack;
 	readonly interpreter: Interpreter;
 	readonly boot: Boot;
 	readonly supply: Supply;
@@ -65,15 +63,14 @@ export class Session {
 	readonly calls: Calls;
 	/** AT+CSMINS=1: the card's coming and going is told. */
 	simReports = 0;
+	/** AT+CGEREP: what happens to contexts is told. */
+	eventReports = 1;
 	/** AT+CUSD. */
 	ussdReports = 0;
-	/** AT+SAPBR, from cid 1 on. */
-	readonly bearers: readonly AppBearer[];
-	/** From AT+HTTPINIT to AT+HTTPTERM. */
-	http: HttpClient | undefined;
 	/** AT+CNTP. */
 	timeServer = { host: "pool.ntp.org", zoneQuarters: 0 };
 	readonly restart: () => void;
+	#held = false; // by RTS
 	/** AT+CFUN: 0 minimum, 1 full, 4 radio off. */
 	functionality: number;
 	/** AT+IPR as it was last given. */
@@ -102,16 +99,18 @@ export class Session {
 		);
 		this.registration = new Registration(this.world, {
 			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
-			onGprs: stat => this.#report("+CGREG", this.memory.gprsReports, stat),
+			onGprs: stat => this.#gprsChanged(stat),
+			onAttached: () => {
+				if (this.#lte) openDefaultContext(this);
+			},
 			onDetached: () => this.packetData.lose(),
 			onRegistered: () => this.#registered(),
 		});
 		this.packetData = new PacketData(this.world, this.registration);
+		this.air = new Air(this.world);
 		this.messages = new Messages(this);
 		this.calls = new Calls(this);
-		this.bearers = [1, 2, 3].map(id => new AppBearer(this, id));
-		this.transparent = new Transparent(this);
-		this.ip = new Ip(this, this.#ipSettings());
+		this.ip = this.world.model.createIp(this);
 		this.interpreter = new Interpreter(this);
 	}
 
@@ -122,37 +121,48 @@ export class Session {
 
 	/** Bytes that have arrived while the modem is on. */
 	receive(bytes: Uint8Array): void {
-		if (this.sleep.hears()) this.interpreter.receive(1 === this.profile.hostFlow ? this.#obeyed(bytes) : bytes);
+		if (this.boot.hears && this.sleep.hears())
+			this.interpreter.receive(1 === this.profile.hostFlow ? this.#obeyed(bytes) : bytes);
 	}
 
 	/** The DTR pin: 1 not ready. */
 	dataTerminalReady(level: 0 | 1): void {
 		this.sleep.line = 1 === level;
-		if (1 === level && 1 === this.profile.dataTerminalReady) this.transparent.escape();
+		if (1 === level && 1 === this.profile.dataTerminalReady) this.ip.escape?.();
 	}
 
 	/** The RTS pin: 1 stop. */
 	requestToSend(level: 0 | 1): void {
-		if (2 === this.profile.hostFlow) this.uart.hold(1 === level);
+		this.#held = 1 === level;
+		if (2 === this.profile.hostFlow) this.obeyFlow();
+	}
+
+	/** AT+IFC may have changed. */
+	obeyFlow(): void {
+		this.uart.hold(2 === this.profile.hostFlow && this.#held);
 	}
 
 	/** Says something that nobody asked for. */
 	urc(text: string): void {
-		if (this.transparent.active) this.transparent.hold(text);
-		else this.framing.info(text);
+		if (!this.ip.hold?.(text)) this.framing.info(text);
 	}
 
 	/** Power is about to go; `words`: as asked for, not in an emergency. */
 	farewell(words: boolean): void {
 		if (!words) return;
-		this.packetData.lose();
-		this.urc("NORMAL POWER DOWN");
+		const { farewell, functionality } = this.world.model;
+		if (!functionality.restartSays) this.packetData.lose();
+		if (false === this.world.quirks.farewellLineEnd) this.framing.raw(bytesOf(`\r\n${farewell}`));
+		else if (undefined !== farewell) this.urc(farewell);
+		if (functionality.restartSays) this.packetData.lose();
 	}
 
 	/** `stat` of AT+CREG or AT+CGREG, with the cell when that is asked for and known. */
 	registrationText(reports: number, stat: number): string {
 		const { areaCode, cell } = this.world.radio;
-		return 2 === reports && (1 === stat || 5 === stat) ? `${stat},"${areaCode}","${cell}"` : `${stat}`;
+		const { technology } = this.world.model.network;
+		if (2 !== reports || (1 !== stat && 5 !== stat)) return `${stat}`;
+		return `${stat},"${areaCode}","${cell}"${undefined === technology ? "" : `,${technology}`}`;
 	}
 
 	/** Power is gone: nothing of this session is heard of again. */
@@ -161,6 +171,7 @@ export class Session {
 		this.messages.close();
 		this.registration.close();
 		this.ip.close();
+		this.air.close();
 		this.world.activity.close();
 	}
 
@@ -171,14 +182,35 @@ export class Session {
 		if (!faults.silent) this.uart.send(bytes);
 	}
 
+	get #lte(): boolean {
+		return undefined !== this.world.model.network.technology;
+	}
+
+	/** AT+CGREG's status, which does not follow AT+CEREG's in every firmware. */
+	get gprsStat(): number {
+		const { gprsStat, registered } = this.registration;
+		return registered && false === this.world.quirks.cgregFollows ? STAT.unknown : gprsStat;
+	}
+
+	#gprsChanged(stat: number): void {
+		this.#report("+CGREG", this.memory.gprsReports, this.gprsStat);
+		if (this.#lte) this.#report("+CEREG", this.memory.epsReports, stat);
+	}
+
 	#simInserted(inserted: boolean): void {
 		if (1 === this.simReports) this.urc(`+CSMINS: 1,${inserted ? 1 : 0}`);
 	}
 
 	#registered(): void {
 		this.world.faults.moment("registered");
-		tellNetworkTime(this);
+		if (1 === this.memory.networkTime) this.world.schedule.after(this.world.timing.networkTimeMs, () => this.#tellTime());
 		this.messages.listen();
+	}
+
+	#tellTime(): void {
+		const { radio, model } = this.world;
+		this.calendar.set(radio.calendar.utcMs, radio.calendar.zoneQuarters);
+		for (const line of model.timeLines(radio)) this.urc(line);
 	}
 
 	/** XON and XOFF are obeyed, the rest is data. */
@@ -191,9 +223,5 @@ export class Session {
 
 	#report(name: string, reports: number, stat: number): void {
 		if (reports > 0) this.urc(`${name}: ${this.registrationText(reports, stat)}`);
-	}
-
-	#ipSettings(): IpSettings {
-		return { ...factoryIpSettings(this.world.timing.remoteCloseMs), ...this.memory.ip };
 	}
 }

@@ -2,12 +2,13 @@
 import type { Clock } from "../core/clock.js";
 import type { Random } from "../core/random.js";
 import type { ActivityScope } from "./activity.js";
-import type { Injector } from "./injector.js";
+import type { Injector } from "./faults/injector.js";
+import type { ModelSpec, TcpRules } from "./models/model.js";
+import type { Quirks } from "./models/quirks.js";
 import type { Network } from "./network.js";
-import type { Model } from "./options.js";
-import type { Radio } from "./radio.js";
+import type { Timing } from "./power/timing.js";
+import type { Radio } from "./radio/radio.js";
 import type { Schedule } from "./schedule.js";
-import type { Timing } from "./timing.js";
 
 export interface World {
 	readonly clock: Clock;
@@ -17,7 +18,9 @@ export interface World {
 	readonly activity: ActivityScope;
 	readonly random: Random;
 	readonly timing: Timing;
-	readonly model: Model;
+	readonly tcp: TcpRules;
+	readonly quirks: Quirks;
+	readonly model: ModelSpec;
 	readonly network: Network;
 	readonly radio: Radio;
 	readonly faults: Injector;

@@ -4,7 +4,7 @@
  * One line may differ by the one byte that was spoiled, or be two that a lost CR has joined; anything else was not the
  * driver's.
  */
-import { parseLine } from "../../modules/virtual/line.js";
+import { parseLine } from "../../modules/virtual/at/line.js";
 import type { Fault } from "./fault.js";
 
 /** A changed byte may be a backspace, which takes its neighbour along. */

@@ -137,18 +137,56 @@ describe("socket/listener", () => {
 		}
 	});
 
-	it("of clients that nobody reads four wait, and more are closed", async () => {
+	it("of clients that nobody reads seven wait, and more are closed", async () => {
 		const { calls, listener } = await listen();
-		const clients = Array.from({ length: 6 }, (_, number) => stage.network.client(PORT, `198.51.100.${number}`)!);
+		const clients = Array.from({ length: 8 }, (_, number) => stage.network.client(PORT, `198.51.100.${number}`));
 		await stage.clock.advance(5_000);
 		assert.deepEqual(
-			clients.map(({ ended }) => ended),
-			[false, false, false, false, true, true],
+			clients.map(client => client?.ended ?? true),
+			[...Array(7).fill(false), true],
 		);
-		assert.equal(calls.pop(), "readable 4");
+		assert.equal(calls.pop(), "readable 7");
 		const addresses: (string | undefined)[] = [];
 		for (let socket = listener.read(); socket; socket = listener.read()) addresses.push(socket.remoteAddress);
-		assert.deepEqual(addresses, ["198.51.100.0", "198.51.100.1", "198.51.100.2", "198.51.100.3"]);
+		assert.deepEqual(
+			addresses,
+			Array.from({ length: 7 }, (_, number) => `198.51.100.${number}`),
+		);
+	});
+
+	it("seven clients at once, more than a browser has, are each answered", async () => {
+		const { listener } = await listen({
+			onReadable() {
+				for (let from = this.read(); from; from = this.read())
+					new TCP({
+						from,
+						onReadable() {
+							this.write(this.read() as ArrayBuffer);
+						},
+					});
+			},
+		});
+		const clients = Array.from({ length: 7 }, () => stage.network.client(PORT)!);
+		for (const [number, client] of clients.entries()) client.send(`request ${number}`);
+		await stage.clock.advance(30_000);
+		assert.deepEqual(
+			clients.map(({ received }) => received),
+			clients.map((_, number) => `request ${number}`),
+		);
+		listener.close();
+	});
+
+	it("two of the same millisecond have different ephemeral ports", () => {
+		const ports = Array.from({ length: 20 }, () => new Listener({ link: stage.modem }).port);
+		assert.equal(new Set(ports).size, 20);
+	});
+
+	it("null is no callback, and the default format", async () => {
+		const { listener } = await listen({ onReadable: null, onError: null, format: null });
+		assert.equal(listener.format, "socket/tcp");
+		stage.network.client(PORT)!.send("hello");
+		await stage.clock.advance(5_000);
+		assert.equal(text(listener.read()?.read()), "hello");
 	});
 
 	it("leaves the slots that the modem gives to clients alone, and gets on when they meet", async () => {

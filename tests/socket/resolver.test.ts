@@ -79,6 +79,16 @@ describe("socket/resolver", () => {
 		assert.deepEqual(calls, [`${HOST} is ${ADDRESS}`]);
 	});
 
+	it("null is no callback", async () => {
+		const resolver = new Resolver({ link: stage.modem });
+		const calls: string[] = [];
+		resolver.resolve({ host: ADDRESS, onResolved: (_, address) => calls.push(address), onError: null });
+		resolver.resolve({ host: "nowhere.example", onResolved: null, onError: (_, error) => calls.push((error as Error).name) });
+		assert.throws(() => resolver.resolve({ host: HOST, onResolved: null, onError: null }), Error);
+		await stage.clock.advance(30_000);
+		assert.deepEqual(calls, [ADDRESS, "ModemError"]);
+	});
+
 	it("refuses what can't be asked for", () => {
 		const resolver = new Resolver({ link: stage.modem });
 		const onResolved = () => {};

@@ -3,7 +3,7 @@
  *
  * The interpreter is fed byte by byte: the byte that makes it busy ends a line.
  */
-import { Interpreter } from "../../modules/virtual/interpreter.js";
+import { Interpreter } from "../../modules/virtual/at/interpreter.js";
 
 type Receive = (this: Interpreter, bytes: Uint8Array) => void;
 type Prompt = Interpreter["prompt"];

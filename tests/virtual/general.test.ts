@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { parseLine } from "../../modules/virtual/line.js";
+import { parseLine } from "../../modules/virtual/at/line.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/line", () => {

@@ -116,6 +116,27 @@ describe("virtual/registration", () => {
 		assert.equal(await at("AT+CGDCONT?"), "\r\nOK\r\n");
 	});
 
+	it("AT+CGACT without a cid means all contexts that are defined", async () => {
+		bench = new Bench();
+		await bench.commands("ATE0");
+		assert.equal(await at("AT+CGACT=0"), "\r\nOK\r\n");
+		assert.equal(await at("AT+CGACT=1"), "\r\nOK\r\n");
+		await at('AT+CGDCONT=1,"IP","internet"');
+		await at('AT+CGDCONT=3,"IP","other"');
+		assert.equal(await at("AT+CGACT=1", 2000), "\r\nOK\r\n");
+		assert.equal(await at("AT+CGACT?"), ok("+CGACT: 1,1\r\n+CGACT: 3,1"));
+		assert.equal(await at("AT+CGACT=0", 2000), "\r\nOK\r\n");
+		assert.equal(await at("AT+CGACT?"), ok("+CGACT: 1,0\r\n+CGACT: 3,0"));
+		assert.equal(await at("AT+CGACT=2"), "\r\nERROR\r\n");
+	});
+
+	it("AT+CGACT=1 fails with the first context that does", async () => {
+		bench = new Bench({ radio: { apn: "internet" } });
+		await bench.commands("ATE0+CMEE=1", 'AT+CGDCONT=1,"IP","internet"', 'AT+CGDCONT=2,"IP","other"');
+		assert.equal(await at("AT+CGACT=1", 2000), "\r\n+CME ERROR: 148\r\n");
+		assert.equal(await at("AT+CGACT?"), ok("+CGACT: 1,1\r\n+CGACT: 2,0"));
+	});
+
 	it("a locked SIM gives up the search", async () => {
 		await booted(10_000, { sim: { pin: "1234" } });
 		assert.equal(await at("AT+CREG?"), ok("+CREG: 0,2"));

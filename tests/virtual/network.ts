@@ -6,6 +6,8 @@
  */
 import type { Clock } from "../../modules/core/clock.js";
 import type {
+	DatagramCallbacks,
+	DatagramPeer,
 	ListenerCallbacks,
 	Network,
 	NetworkFailure,
@@ -180,6 +182,8 @@ export class FakeNetwork implements Network {
 	readonly #clock: Clock;
 	readonly #servers = new Map<string, FakeServer>();
 	readonly #listeners = new Map<number, ListenerCallbacks>();
+	readonly #bound = new Map<number, DatagramCallbacks>();
+	#freePort = 50_000;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -223,6 +227,42 @@ export class FakeNetwork implements Network {
 	listen({ port }: { port: number }, callbacks: ListenerCallbacks): NetworkListener {
 		this.#listeners.set(port, callbacks);
 		return { close: () => this.#listeners.delete(port) };
+	}
+
+	bind({ port }: { port: number }, callbacks: DatagramCallbacks): DatagramPeer {
+		const localPort = port || this.#freePort++;
+		const connections = new Map<string, FakeConnection>();
+		this.#bound.set(localPort, callbacks);
+		return {
+			send: (bytes, host, to) => {
+				const target = `${host}:${to}`;
+				const server = this.#servers.get(`UDP ${target}`);
+				const address = isAddress(host) ? host : this.names.get(host)?.[0];
+				this.asked.push(`UDP ${target}`);
+				if (!server || undefined === address) return; // nobody hears of it
+				const connection = connections.get(target) ?? this.#datagramConnection(server, address, to, callbacks);
+				connections.set(target, connection);
+				connection.peer().send(bytes);
+			},
+			close: () => this.#bound.delete(localPort),
+		};
+	}
+
+	/** Anybody sends a datagram to a port of the modem's. */
+	datagram(toPort: number, data: Data, address = "198.51.100.7", port = 40_000): void {
+		this.#later(() => this.#bound.get(toPort)?.onData(bytesOf(data), address, port));
+	}
+
+	#datagramConnection(server: FakeServer, address: string, port: number, callbacks: DatagramCallbacks): FakeConnection {
+		const connection = new FakeConnection(server, callback => this.#later(callback), {
+			onConnect: () => {},
+			onData: bytes => callbacks.onData(bytes, address, port),
+			onAcknowledged: () => {},
+			onEnd: () => {},
+			onFailure: () => {},
+		});
+		server.connections.push(connection);
+		return connection;
 	}
 
 	/** Someone connects to the modem's server. Undefined: the modem does not listen there, or refuses. */

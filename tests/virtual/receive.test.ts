@@ -43,9 +43,9 @@ describe("virtual/receive", () => {
 			assert.equal(await arrives("hello"), "\r\n+RECEIVE,1,5:\r\nhello");
 		});
 
-		it("mux on a SIM800: only with AT+CIPHEAD=1", async () => {
+		it("mux on a SIM800: the same, and where it comes from on that line", async () => {
 			await connected(1, [], { model: "sim800" });
-			assert.equal(await arrives("hello"), "hello");
+			assert.equal(await arrives("hello"), "\r\n+RECEIVE,1,5:\r\nhello");
 			await at("AT+CIPHEAD=1;+CIPSRIP=1");
 			assert.equal(await arrives("hello"), "\r\n+RECEIVE,1,5,10.0.0.1:80:\r\nhello");
 		});

@@ -3,7 +3,7 @@ import { HandClock } from "../../hosts/node/clock.js";
 import type { Serial } from "../../modules/core/io.js";
 import { VirtualBoard } from "../../modules/virtual/board.js";
 import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
-import { VirtualUart } from "../../modules/virtual/serial.js";
+import { VirtualUart } from "../../modules/virtual/line/serial.js";
 import { FakeNetwork } from "./network.js";
 
 const BYTE_MS = 10_000 / 115_200;
@@ -226,4 +226,37 @@ describe("virtual/board", () => {
 		assert.equal(heard, "AT\r\r\nOK\r\n");
 		port.close();
 	});
+
+	for (const [flow, overruns] of [
+		["AT+IFC=2,2", false],
+		["AT+IFC=0,0", true],
+	] as const) {
+		for (const baud of [115_200, 460_800]) {
+			it(`RTS ${overruns ? "is nothing to a modem with" : "holds a modem with"} ${flow} at ${baud}`, async () => {
+				board.close();
+				board = new VirtualBoard({
+					...{ clock, network: new FakeNetwork(clock), on: true },
+					...{ model: "sim800", baud, hostBaud: baud, flowControl: true },
+				});
+				let heard = "";
+				const port: Serial = new board.serial.io({
+					format: "buffer",
+					baud: board.serial.baud,
+					onReadable: () => {
+						heard += textOf(new Uint8Array(port.read()!));
+					},
+					onWritable: () => {},
+				});
+				port.write(bytesOf(`ATE0;${flow.slice(2)}\r`).buffer as ArrayBuffer);
+				await clock.advance(100);
+				heard = "";
+				port.write(bytesOf(`AT${"+CIPCCFG=?;".repeat(9)}\r`).buffer as ArrayBuffer);
+				board.uart.stall(500);
+				await clock.advance(1000);
+				assert.equal(board.uart.overruns > 0, overruns);
+				assert.equal(heard.match(/\+CIPCCFG: /g)!.length === 9, !overruns);
+				port.close();
+			});
+		}
+	}
 });

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { bytesOf, textOf } from "../../modules/virtual/bytes.js";
-import { HttpResponse } from "../../modules/virtual/http-response.js";
+import { HttpResponse } from "../../modules/virtual/services/http-response.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/clock commands", () => {
@@ -253,6 +253,12 @@ describe("virtual/calls and USSD", () => {
 		bench.modem.callEnded();
 		assert.equal(await bench.wait(10), "\r\nNO CARRIER\r\n");
 		assert.equal(await at("ATA"), "\r\nNO CARRIER\r\n");
+	});
+
+	it("AT+CLCC=1 is taken", async () => {
+		assert.equal(await at("AT+CLCC=1"), "\r\nOK\r\n");
+		assert.equal(await at("AT+CLCC?"), "\r\n+CLCC: 1\r\n\r\nOK\r\n");
+		assert.equal(await at("AT+CLCC"), "\r\nOK\r\n");
 	});
 
 	it("AT+CLIP=1 shows who calls; ATH refuses; V0 rings by number", async () => {

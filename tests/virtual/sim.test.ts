@@ -33,6 +33,23 @@ describe("virtual/sim", () => {
 		assert.equal(await at("AT+CREG?"), ok("+CREG: 0,1"));
 	});
 
+	it("is ready as soon as the PIN has its OK, before the modem says so", async () => {
+		await start({ sim: { pin: "1234" } });
+		bench.take();
+		bench.send('AT+CPIN="1234"\r');
+		while (!bench.take().includes("OK\r\n")) await bench.clock.advance(1);
+		assert.equal(await at("AT+CPIN?", 20), ok("+CPIN: READY"));
+		assert.equal(await bench.wait(100), "\r\n+CPIN: READY\r\n");
+	});
+
+	it("a SIM that is pulled right behind its PIN's OK does not become ready", async () => {
+		await start({ sim: { pin: "1234" } });
+		await at('AT+CPIN="1234"', 350);
+		bench.modem.insertSim(false);
+		assert.notInclude(await bench.wait(1000), "READY");
+		assert.equal(await at("AT+CPIN?"), cme(10));
+	});
+
 	it("takes a PIN without quotes", async () => {
 		await start({ sim: { pin: "1234" } });
 		assert.equal(await at("AT+CPIN=1234", 350), "\r\nOK\r\n");

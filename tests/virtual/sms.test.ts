@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { bytesOfHex, hexOf } from "../../modules/virtual/bytes.js";
-import { pack, septetsOf, textOfSeptets, unpack } from "../../modules/virtual/gsm-text.js";
-import { decodeSubmit, encodeDeliver, type Submission } from "../../modules/virtual/pdu.js";
+import { pack, septetsOf, textOfSeptets, unpack } from "../../modules/virtual/services/gsm-text.js";
+import { decodeSubmit, encodeDeliver, type Submission } from "../../modules/virtual/services/pdu.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/gsm-text", () => {
@@ -120,6 +120,14 @@ describe("virtual/short messages", () => {
 			/^\r\n\+CMGR: 0,"",28\r\n059151550010040B916407281553F800004270426140\d{2}800AE8329BFD4697D9EC37\r\n\r\nOK\r\n$/,
 		);
 		assert.match(await at("AT+CMGL=4"), /^\r\n\+CMGL: 1,1,"",28\r\n0591[0-9A-F]+\r\n\r\nOK\r\n$/);
+	});
+
+	it("AT+CMGL with 1 behind it looks without reading", async () => {
+		await at("AT+CMGF=1");
+		await arrives("one");
+		for (let round = 0; round < 2; round++) assert.include(await at('AT+CMGL="REC UNREAD",1'), "\r\none\r\n");
+		assert.include(await at('AT+CMGL="REC UNREAD",0'), "\r\none\r\n");
+		assert.equal(await at('AT+CMGL="REC UNREAD",1'), "\r\nOK\r\n");
 	});
 
 	it("lists and deletes", async () => {

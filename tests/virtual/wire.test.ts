@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { bytesOf } from "../../modules/virtual/bytes.js";
-import { garble } from "../../modules/virtual/garble.js";
+import { garble } from "../../modules/virtual/line/garble.js";
 import { Bench } from "./bench.js";
 
 describe("virtual/wire", () => {

@@ -21,7 +21,7 @@ A virtual SIM900 on a pseudo-terminal, powered on and registered, with this mach
 symbolic link to its device. Prints one line of JSON when it is ready, and one for each short message that a program has sent
 with it; SIGTERM or Ctrl-C ends it and removes the link.
 
-  --link PATH         where other programs find the modem; must not exist, or be a symbolic link
+  --link PATH         where other programs find the modem; must not exist, or be a link that a modem has left behind
   --model NAME        sim900 (default) or sim800
   --baud N            its rate (AT+IPR), 0 for autobauding; default 115200. Paces the bytes; the terminal itself has no rate
   --speed N           its clock runs N times as fast as real time (default 1)

@@ -1,13 +1,13 @@
 /* One run of the virtual modem on a pseudo-terminal, from the command line to the signal that ends it. */
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { traceText } from "../../../modules/virtual/line/trace.js";
 import { VirtualModem } from "../../../modules/virtual/modem.js";
-import { traceText } from "../../../modules/virtual/trace.js";
 import { UsageError } from "../arguments.js";
 import { NodeNetwork } from "../network.js";
 import { RealClock } from "../real-clock.js";
 import { obey, printSent } from "./control.js";
 import { HELP, type ModemOptions, readOptions } from "./options.js";
-import { Terminal } from "./terminal.js";
+import { isInUse, isTerminal, Terminal } from "./terminal.js";
 
 /** Gives the exit code when a signal has ended it. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function serve(options: ModemOptions): Promise<void> {
 	const { link, model, baud, speed, seed, pin, faults, trace } = options;
-	checkLink(link);
+	takeLink(link);
 	const ended = endOfService(); // before anybody can know that it has begun
 	const terminal = new Terminal(bytes => modem.receive(new Uint8Array(bytes)));
 	const modem = new VirtualModem({
@@ -38,7 +38,7 @@ async function serve(options: ModemOptions): Promise<void> {
 	const stopObeying = options.control ? obey(modem, process.stdin, console.error) : () => {};
 	printSent(modem, console.log);
 	try {
-		makeLink(link, terminal.device);
+		takeLink(link, terminal.device);
 		const { device } = terminal;
 		console.log(JSON.stringify({ ready: true, link, device, model, baud, speed, seed, pid: process.pid }));
 		await ended;
@@ -56,20 +56,19 @@ function endOfService(): Promise<void> {
 	});
 }
 
-/** What a link leads to; undefined when there is nothing. */
-function targetOf(path: string): string | undefined {
+/** Only a link that a modem has left behind is taken away: one to a terminal that is gone, or that nobody has open. */
+function takeLink(path: string, device?: string): void {
 	const found = lstatSync(path, { throwIfNoEntry: false });
-	if (!found) return undefined;
-	if (!found.isSymbolicLink()) throw new UsageError(`--link ${path} exists and is no symbolic link: give another path`);
-	return readlinkSync(path);
-}
-
-function checkLink(path: string): void {
-	targetOf(path);
-}
-
-function makeLink(path: string, device: string): void {
-	if (undefined !== targetOf(path)) unlinkSync(path);
+	if (found && !found.isSymbolicLink()) throw new UsageError(`--link ${path} exists and is no symbolic link: give another path`);
+	const target = found && readlinkSync(path);
+	if (target && !isTerminal(target))
+		throw new UsageError(`--link ${path} leads to ${target}, which is no modem's: remove the link or give another path`);
+	if (target && isInUse(target))
+		throw new UsageError(
+			`--link ${path} leads to ${target}, which is in use: end that modem, remove the link or give another path`,
+		);
+	if (undefined === device) return;
+	if (target) unlinkSync(path);
 	symlinkSync(device, path);
 }
 

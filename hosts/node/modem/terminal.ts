@@ -7,7 +7,7 @@
  * (there is no /proc, or it is root's and we are not) counts as there for as long as an answer can take.
  */
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 import * as pty from "@lydell/node-pty";
 
@@ -93,6 +93,16 @@ function makeRaw(device: string): void {
 	const { status, error, stderr } = spawnSync("stty", ["raw", "-echo"], { stdio: [terminal, "ignore", "pipe"] });
 	closeSync(terminal);
 	if (0 !== status) throw new Error(`stty can't set the terminal up: ${error?.message ?? String(stderr)}`);
+}
+
+/** Whether a path is that of a pseudo-terminal's device, which may be gone. */
+export function isTerminal(path: string): boolean {
+	return /^\/dev\/(pts\/\d+|ttys\d+)$/.test(path);
+}
+
+/** Whether anybody has a pseudo-terminal open: its modem, or whoever has got its number since. */
+export function isInUse(device: string): boolean {
+	return existsSync(device) && (!existsSync("/proc/self/fd") || processes().some(pid => hasOpen(pid, device)));
 }
 
 /** Whether another process of this user's has the device open. */

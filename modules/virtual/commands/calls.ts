@@ -1,9 +1,10 @@
 /* Calls, USSD, and the phone book's first lines. */
+
+import type { Call } from "../at/call.js";
+import { answer, type Command, inert, setting } from "../at/command.js";
+import { CME } from "../at/errors.js";
 import { bytesOf, hexOf } from "../bytes.js";
-import type { Call } from "../call.js";
-import { CME } from "../errors.js";
-import { ucs2Of } from "../gsm-text.js";
-import { answer, type Command, inert, setting } from "./command.js";
+import { ucs2Of } from "../services/gsm-text.js";
 
 const USSD = { done: 0, unsupported: 4 } as const;
 
@@ -62,7 +63,7 @@ export const CALL_COMMANDS: readonly Command[] = [
 	{ name: "A", run: pickUp },
 	{ name: "H", run: hangUp },
 	{ name: "+CHUP", run: hangUp, test: "" },
-	{ name: "+CLCC", run: listCalls, test: "" },
+	{ ...inert("+CLCC", [0, 1], 0), run: listCalls },
 	{
 		...setting(
 			"+CLIP",

@@ -1,12 +1,7 @@
 /* The line itself: echo, result codes, rate, flow control, and the profile that AT&W keeps. */
-import type { Call } from "../call.js";
-import { copyProfile, factoryProfile, type Profile } from "../profile.js";
-import { answer, type Command, inert, setting } from "./command.js";
-
-const RATES = {
-	sim900: [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200],
-	sim800: [0, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800],
-};
+import type { Call } from "../at/call.js";
+import { answer, type Command, setting } from "../at/command.js";
+import { copyProfile, factoryProfile, type Profile } from "../at/profile.js";
 
 /** ATE1 and its like: a number that may be left out, for 0. */
 function basic(name: string, high: number, set: (profile: Profile, value: number) => void): Command {
@@ -23,10 +18,11 @@ function basic(name: string, high: number, set: (profile: Profile, value: number
 
 function changeRate(call: Call): void {
 	const { uart, memory, world } = call.session;
-	const baud = call.number(0, 0, 460_800);
-	if (undefined === baud || !RATES[world.model].includes(baud)) return call.fail();
+	const { rates, keepsRate } = world.model.port;
+	const baud = call.number(0, 0, Math.max(...rates));
+	if (undefined === baud || !rates.includes(baud)) return call.fail();
 	call.session.rate = baud;
-	if ("sim900" === world.model) memory.baud = baud; // a SIM800 keeps it only by AT&W
+	if ("modem" === keepsRate) memory.baud = baud;
 	call.ok();
 	// 0 is for the next start; the result code still leaves at the old rate, which the wire sees to
 	if (0 !== baud) world.schedule.after(0, () => uart.changeBaud(baud));
@@ -83,7 +79,7 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 		run: call => {
 			const { memory, profile, rate } = call.session;
 			copyProfile(profile, memory.profile);
-			memory.baud = rate;
+			if ("profile" === call.session.world.model.port.keepsRate) memory.baud = rate;
 			call.ok();
 		},
 	},
@@ -103,7 +99,7 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 		name: "+IPR",
 		read: call => answer(call, `+IPR: ${call.session.rate}`),
 		set: changeRate,
-		test: session => `(),(${RATES[session.world.model].join(",")})`,
+		test: ({ world }) => `(),(${world.model.port.rates.join(",")})`,
 	},
 	{
 		name: "+IFC",
@@ -114,6 +110,7 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			if (undefined === host || undefined === modem) return call.fail();
 			call.session.profile.hostFlow = host;
 			call.session.profile.modemFlow = modem;
+			call.session.obeyFlow();
 			call.ok();
 		},
 		test: "(0-2),(0-2)",
@@ -127,6 +124,5 @@ export const GENERAL_COMMANDS: readonly Command[] = [
 			session.profile.serviceClass = value;
 		},
 	),
-	inert("+CUSACC", [0, 1], 0),
 	{ name: "+GCAP", run: call => answer(call, "+GCAP: +FCLASS,+CGSM") },
 ];

@@ -1,11 +1,9 @@
 /* The GSM network: registration, signal, operator, GPRS attachment, contexts by AT+CGACT. */
-import type { Call } from "../call.js";
-import { CME } from "../errors.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command, setting } from "../at/command.js";
+import { CME } from "../at/errors.js";
 import type { Session } from "../session.js";
-import { answer, type Command, inert, setting } from "./command.js";
 
-/** Contexts that AT+CGDCONT may define. */
-const CONTEXTS = 3;
 const DETACH = 0;
 /** AT+COPS=3. */
 const FORMAT_ONLY = 3;
@@ -13,6 +11,7 @@ const FORMAT_ONLY = 3;
 const SHORT_NAME = 8;
 
 interface Definition {
+	readonly type: string;
 	readonly apn: string;
 	active: boolean;
 }
@@ -26,15 +25,37 @@ const operatorFormats = new WeakMap<Session, number>();
 function definitionsOf(session: Session): Map<number, Definition> {
 	let found = definitions.get(session);
 	if (!found) {
-		found = new Map();
+		const { model, quirks } = session.world;
+		found = new Map(model.network.apns(quirks).map((apn, index) => [index + 1, { type: "IP", apn, active: false }]));
 		definitions.set(session, found);
 	}
 	return found;
 }
 
-function reports(
-	name: "+CREG" | "+CGREG",
-	field: "registrationReports" | "gprsReports",
+/** What AT+CGDCONT has given a context. */
+export function apnOf(session: Session, id: number): string {
+	return definitionsOf(session).get(id)?.apn ?? "";
+}
+
+/** In LTE the first context comes with the attachment. */
+export function openDefaultContext(session: Session): void {
+	const definition = definitionsOf(session).get(1);
+	if (!definition) return;
+	const { attached, detached } = session.world.model.network;
+	const tell = (text: string | undefined) => {
+		if (undefined !== text && session.eventReports > 0) session.urc(text);
+	};
+	definition.active = true;
+	session.packetData.open("cgact1", () => {
+		definition.active = false;
+		tell(detached);
+	});
+	tell(attached);
+}
+
+export function reports(
+	name: "+CREG" | "+CGREG" | "+CEREG",
+	field: "registrationReports" | "gprsReports" | "epsReports",
 	stat: (session: Session) => number,
 ): Command {
 	return {
@@ -55,8 +76,9 @@ function reports(
 
 function signal(call: Call): void {
 	const { world, registration } = call.session;
+	const { noSignal, errorRate } = world.model.network;
 	const heard = world.radio.covered && registration.heard;
-	answer(call, `+CSQ: ${heard ? world.radio.signal : 0},0`);
+	answer(call, `+CSQ: ${heard ? `${world.radio.signal},${errorRate}` : noSignal}`);
 }
 
 function readOperator(call: Call): void {
@@ -64,7 +86,9 @@ function readOperator(call: Call): void {
 	const { operator, operatorCode } = world.radio;
 	const format = operatorFormats.get(call.session) ?? 0;
 	const name = [operator, operator.slice(0, SHORT_NAME).trimEnd(), operatorCode][format];
-	answer(call, registration.registered ? `+COPS: 0,${format},"${name}"` : "+COPS: 0");
+	const { technology } = world.model.network;
+	const access = undefined === technology ? "" : `,${technology}`;
+	answer(call, registration.registered ? `+COPS: 0,${format},"${name}"${access}` : "+COPS: 0");
 }
 
 function selectOperator(call: Call): void {
@@ -99,45 +123,61 @@ function attach(call: Call): void {
 }
 
 function defineContext(call: Call): void {
-	const id = call.number(0, 1, CONTEXTS);
+	const found = definitionsOf(call.session);
+	const id = call.number(0, 1, call.session.world.model.network.contexts);
+	const type = call.text(1);
 	if (undefined === id) return call.fail();
-	if (undefined === call.text(1)) definitionsOf(call.session).delete(id);
-	else definitionsOf(call.session).set(id, { apn: call.text(2) ?? "", active: false });
+	if (undefined === type) found.delete(id);
+	else found.set(id, { type, apn: call.text(2) ?? "", active: found.get(id)?.active ?? false });
 	call.ok();
 }
 
 function readContexts(call: Call): void {
-	const lines = [...definitionsOf(call.session)].map(([id, { apn }]) => `+CGDCONT: ${id},"IP","${apn}","0.0.0.0",0,0`);
+	const { contextText } = call.session.world.model.network;
+	const found = [...definitionsOf(call.session)].sort(([a], [b]) => a - b);
+	const lines = found.map(([id, { type, apn }]) => `+CGDCONT: ${contextText(id, type, apn)}`);
 	if (0 === lines.length) return call.ok();
 	answer(call, ...lines);
 }
 
-function activateContext(call: Call): void {
-	const { packetData, world } = call.session;
-	const [wanted, id] = [call.number(0, 0, 1), call.optional(1, 1, CONTEXTS, 1)];
-	const definition = definitionsOf(call.session).get(id ?? 0);
-	if (undefined === wanted || undefined === id || !definition) return call.fail();
-	const name = `cgact${id}`;
-	if (0 === wanted) {
-		return call.after(definition.active ? world.timing.deactivateMs : 0, () => {
-			definition.active = false;
-			packetData.deactivate(name);
-			call.ok();
-		});
-	}
+/** AT+CGACT=0|1[,cid]: without a cid all contexts that are defined, one behind the other. */
+export function activateContexts(call: Call): void {
+	const definitions = definitionsOf(call.session);
+	const wanted = call.number(0, 0, 1);
+	const ids = undefined === call.text(1) ? [...definitions.keys()] : [call.number(1, 1, 99) ?? 0];
+	if (undefined === wanted || !ids.every(id => definitions.has(id))) return call.fail();
+	const next = (done: boolean) => {
+		const id = ids.shift();
+		if (!done) call.fail(CME.gprsUnspecified);
+		else if (undefined === id) call.ok();
+		else if (1 === wanted) activateContext(call, id, definitions.get(id)!, next);
+		else deactivateContext(call, id, definitions.get(id)!, next);
+	};
+	next(true);
+}
+
+function activateContext(call: Call, id: number, definition: Definition, onDone: (up: boolean) => void): void {
 	const access = { apn: definition.apn, user: "", password: "" };
-	packetData.activate(
-		name,
+	call.session.packetData.activate(
+		`cgact${id}`,
 		access,
 		up => {
 			definition.active = up;
-			if (up) call.ok();
-			else call.fail(CME.gprsUnspecified);
+			onDone(up);
 		},
 		() => {
 			definition.active = false;
 		},
 	);
+}
+
+function deactivateContext(call: Call, id: number, definition: Definition, onDone: (done: boolean) => void): void {
+	const { packetData, world } = call.session;
+	call.after(definition.active ? world.timing.deactivateMs : 0, () => {
+		definition.active = false;
+		packetData.deactivate(`cgact${id}`);
+		onDone(true);
+	});
 }
 
 function readActive(call: Call): void {
@@ -147,7 +187,7 @@ function readActive(call: Call): void {
 
 export const NETWORK_COMMANDS: readonly Command[] = [
 	reports("+CREG", "registrationReports", ({ registration }) => registration.stat),
-	reports("+CGREG", "gprsReports", ({ registration }) => registration.gprsStat),
+	reports("+CGREG", "gprsReports", ({ gprsStat }) => gprsStat),
 	{ name: "+CSQ", run: signal, test: "(0-31,99),(0-7,99)" },
 	{ name: "+COPS", read: readOperator, set: selectOperator, query: searchOperators, sim: "cme" },
 	{
@@ -156,20 +196,12 @@ export const NETWORK_COMMANDS: readonly Command[] = [
 		set: attach,
 		test: "(0,1)",
 	},
-	{ name: "+CGDCONT", read: readContexts, set: defineContext, test: '(1-3),"IP",,,(0-2),(0,1)' },
-	{ name: "+CGACT", read: readActive, set: activateContext, test: "(0,1)" },
+	{
+		name: "+CGDCONT",
+		read: readContexts,
+		set: defineContext,
+		test: ({ world }) => `(1-${world.model.network.contexts}),"IP",,,(0-2),(0,1)`,
+	},
+	{ name: "+CGACT", read: readActive, set: activateContexts, test: "(0,1)" },
 	{ name: "+CPAS", run: call => answer(call, "+CPAS: 0"), test: "(0,2,3,4)" },
-	{ name: "+CSPN", read: call => answer(call, `+CSPN: "${call.session.world.radio.operator}",0`), sim: "cme" },
-	{ name: "+CCALR", read: call => answer(call, `+CCALR: ${call.session.boot.callReady ? 1 : 0}`), test: "(0,1)" },
-	setting(
-		"+CIURC",
-		[0, 1],
-		({ memory }) => memory.callReadyReports,
-		({ memory }, value) => {
-			memory.callReadyReports = value;
-		},
-	),
-	inert("+CBATCHK", [0, 1], 0),
-	inert("+CGMSCLASS", [0, 12], 12),
-	inert("+CGSMS", [0, 3], 1),
 ];

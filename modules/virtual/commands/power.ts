@@ -1,36 +1,34 @@
-/* Power and functionality: AT+CPOWD, AT+CFUN. */
-import type { Call } from "../call.js";
-import { answer, type Command, inert, setting } from "./command.js";
+/* Functionality and sleep: AT+CFUN, AT+CSCLK. */
+import type { Call } from "../at/call.js";
+import { answer, type Command, setting } from "../at/command.js";
 
 const FULL = 1;
 const MINIMUM = 0;
 const RADIO_OFF = 4;
-
-function powerDown(call: Call): void {
-	const urgent = call.number(0, 0, 1);
-	if (undefined === urgent) return call.fail();
-	call.session.power.switchOff(1 === urgent); // no result code: the farewell is the answer
-}
+const RESET = 6;
+const OFFLINE = 7;
 
 function setFunctionality(call: Call): void {
-	const value = call.number(0, 0, RADIO_OFF);
+	const { functionality, world } = call.session;
+	const { values, throughFull } = world.model.functionality;
+	const value = call.number(0, MINIMUM, OFFLINE) ?? -1;
 	const reset = call.optional(1, 0, 1, 0);
-	if (undefined === reset || (MINIMUM !== value && FULL !== value && RADIO_OFF !== value)) return call.fail();
-	const { functionality } = call.session;
-	if (1 === reset) return restart(call);
+	if (undefined === reset || !values.includes(value)) return call.fail();
+	if (RESET === value) return OFFLINE === functionality ? restart(call) : call.fail();
+	if (1 === reset) return throughFull && RADIO_OFF === functionality ? call.fail() : restart(call);
 	if (value === functionality) return call.ok();
-	// minimum and radio off are only reached through full functionality
-	if (FULL !== value && FULL !== functionality) return call.fail();
+	if (throughFull && FULL !== value && FULL !== functionality) return call.fail();
 	if (FULL === value) toFull(call, MINIMUM === functionality);
 	else toLess(call, value);
 }
 
-function restart(call: Call): void {
-	const { functionality, world, uart, restart: begin } = call.session;
-	if (RADIO_OFF === functionality) return call.fail();
-	// A SIM800 says OK first, a SIM900 after it has restarted.
-	if ("sim800" === world.model) call.ok();
-	uart.whenSent(begin);
+/** AT+CFUN=1,1 and its like. */
+export function restart(call: Call): void {
+	const { session } = call;
+	const { boot, functionality } = session.world.model;
+	if ("first" === boot.restartOk) call.ok();
+	session.farewell(functionality.restartSays);
+	session.uart.whenSent(session.restart);
 }
 
 function toFull(call: Call, fromMinimum: boolean): void {
@@ -57,34 +55,12 @@ function toLess(call: Call, value: number): void {
 	});
 }
 
-function charge(call: Call): void {
-	const { percent, mv } = call.session.supply;
-	answer(call, `+CBC: 0,${percent},${mv}`);
-}
-
 export const POWER_COMMANDS: readonly Command[] = [
-	{ name: "+CPOWD", set: powerDown },
 	{
 		name: "+CFUN",
 		read: call => answer(call, `+CFUN: ${call.session.functionality}`),
 		set: setFunctionality,
-		test: "(0,1,4),(0,1)",
-	},
-	{ name: "+CBC", run: charge, test: "(0-2),(1-100),(voltage)" },
-	{ name: "+CADC", read: call => answer(call, `+CADC: 1,${call.session.supply.adcMv}`), test: "(0,1),(0-2800)" },
-	{
-		name: "+CMTE",
-		read: call => {
-			const { temperatureReports, celsius } = call.session.supply;
-			answer(call, `+CMTE: ${temperatureReports},${celsius.toFixed(2)}`);
-		},
-		set: call => {
-			const reports = call.number(0, 0, 1);
-			if (undefined === reports) return call.fail();
-			call.session.supply.temperatureReports = reports;
-			call.ok();
-		},
-		test: "(0,1)",
+		test: ({ world }) => `(${world.model.functionality.values.join(",")}),(0,1)`,
 	},
 	setting(
 		"+CSCLK",
@@ -92,6 +68,4 @@ export const POWER_COMMANDS: readonly Command[] = [
 		({ sleep }) => sleep.mode,
 		({ sleep }, value) => sleep.setMode(value),
 	),
-	inert("+CFGRI", [0, 2], 0),
-	inert("+CNETLIGHT", [0, 1], 1),
 ];

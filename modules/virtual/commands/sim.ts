@@ -1,8 +1,8 @@
 /* The SIM's own commands: PIN, PUK, the tries that are left, and what is written on the card. */
-import type { Call } from "../call.js";
-import { CME } from "../errors.js";
+import type { Call } from "../at/call.js";
+import { answer, type Command } from "../at/command.js";
+import { CME } from "../at/errors.js";
 import type { Session } from "../session.js";
-import { answer, type Command, inert } from "./command.js";
 
 const PIN = /^[0-9]{4,8}$/;
 const PUK = /^[0-9]{8}$/;
@@ -79,7 +79,7 @@ function wrongPassword(call: Call): void {
 }
 
 /** Can be read as soon as the card answers, before its PIN is known. */
-function readCard(call: Call, text: (session: Session) => string): void {
+export function readCard(call: Call, text: (session: Session) => string): void {
 	const { sim } = call.session;
 	if ("absent" === sim.state || "busy" === sim.state || "off" === sim.state) call.fail(sim.error);
 	else answer(call, text(call.session));
@@ -87,29 +87,8 @@ function readCard(call: Call, text: (session: Session) => string): void {
 
 export const SIM_COMMANDS: readonly Command[] = [
 	{ name: "+CPIN", read: readPin, set: enterPin, test: "" },
-	{
-		name: "+SPIC",
-		run: call => {
-			const { triesLeft, pukTriesLeft } = call.session.sim.card;
-			readCard(call, () => `+SPIC: ${triesLeft},3,${pukTriesLeft},10`);
-		},
-	},
 	{ name: "+CLCK", set: lock, test: '("SC")', sim: "cme" },
 	{ name: "+CPWD", set: changePin, test: '("SC",8)', sim: "cme" },
-	{ name: "+CCID", run: call => readCard(call, ({ sim }) => sim.card.iccid), test: "" },
-	{ name: "+ICCID", run: call => readCard(call, ({ sim }) => `+ICCID: ${sim.card.iccid}`), test: "", model: "sim800" },
 	{ name: "+CIMI", run: call => answer(call, call.session.sim.card.imsi), test: "", sim: "cme" },
 	{ name: "+CNUM", run: call => answer(call, `+CNUM: "","${call.session.sim.card.number}",145,7,4`), test: "", sim: "cme" },
-	{
-		name: "+CSMINS",
-		read: call => answer(call, `+CSMINS: ${call.session.simReports},${call.session.sim.card.inserted ? 1 : 0}`),
-		set: call => {
-			const reports = call.number(0, 0, 1);
-			if (undefined === reports) return call.fail();
-			call.session.simReports = reports;
-			call.ok();
-		},
-		test: "(0,1)",
-	},
-	inert("+CSDT", [0, 1], 0),
 ];

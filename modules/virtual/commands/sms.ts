@@ -1,12 +1,13 @@
 /* Short messages: AT+CMGS, AT+CMGR, AT+CMGL, AT+CMGD, and the settings around them. */
+
+import type { Call } from "../at/call.js";
+import { answer, type Command, setting } from "../at/command.js";
+import { collect } from "../at/data-entry.js";
+import { CMS } from "../at/errors.js";
 import { bytesOfHex, textOf } from "../bytes.js";
-import type { Call } from "../call.js";
-import { collect } from "../data-entry.js";
-import { CMS } from "../errors.js";
-import { septetsOf } from "../gsm-text.js";
-import { CHARSETS, type Charset, type Messages, STATUS_TEXTS, type StoredMessage } from "../messages.js";
-import { decodeSubmit, type Submission } from "../pdu.js";
-import { answer, type Command, setting } from "./command.js";
+import { septetsOf } from "../services/gsm-text.js";
+import { CHARSETS, type Charset, type Messages, STATUS_TEXTS, type StoredMessage } from "../services/messages.js";
+import { decodeSubmit, type Submission } from "../services/pdu.js";
 
 const TEXT_MAX = 160;
 const UCS2_MAX = 70;
@@ -73,8 +74,8 @@ function deliver(call: Call, message: Submission): void {
 
 function read(call: Call): void {
 	const { messages, world } = call.session;
-	const stored = messages.store.get(call.number(0, 1, 255) ?? 0);
-	if (!stored) return "sim800" === world.model ? call.ok() : call.failSms(CMS.invalidIndex);
+	const stored = messages.store.get(call.number(0, 0, 255) ?? -1);
+	if (!stored) return "ok" === world.model.emptyMessage ? call.ok() : call.failSms(CMS.invalidIndex);
 	const { message } = stored;
 	const header = messages.textMode
 		? `+CMGR: "${STATUS_TEXTS[stored.status]}",${messages.numberText(message.from)},"",${messages.timeText(message)}`
@@ -87,12 +88,13 @@ function list(call: Call): void {
 	const { messages, world } = call.session;
 	const { textMode } = messages;
 	const wanted = textMode ? STATUS_TEXTS.findIndex(text => text === (call.text(0) ?? "REC UNREAD")) : call.optional(0, 0, ALL, 0);
+	const peek = 1 === call.number(1, 0, 1);
 	if (undefined === wanted || wanted < 0) return call.failSms(CMS.notAllowed);
 	call.after(world.timing.messageListMs, () => {
 		for (const [index, stored] of messages.store.all()) {
 			if (ALL !== wanted && wanted !== stored.status) continue;
 			call.info(listHeader(messages, index, stored), messages.body(stored.message));
-			messages.markRead(stored);
+			if (!peek) messages.markRead(stored);
 		}
 		call.ok();
 	});
@@ -107,7 +109,7 @@ function remove(call: Call): void {
 	const { store } = call.session.messages;
 	const [index, flag] = [call.number(0, 0, 255), call.optional(1, 0, ALL, 0)];
 	if (undefined === index || undefined === flag) return call.failSms(CMS.invalidIndex);
-	if (0 === flag && index > store.capacity) return call.failSms(CMS.invalidIndex);
+	if (0 === flag && (index < store.first - 1 || index > store.last)) return call.failSms(CMS.invalidIndex);
 	if (0 === flag) store.delete(index);
 	else removeAll(call, DELETED[flag]!);
 	call.session.world.radio.messages.push();
@@ -168,7 +170,7 @@ export const SMS_COMMANDS: readonly Command[] = [
 		test: ({ messages }) => (messages.textMode ? `(${STATUS_TEXTS.map(text => `"${text}"`).join(",")})` : "(0-4)"),
 		sim: "cms",
 	},
-	{ name: "+CMGD", set: remove, test: ({ messages }) => `(1-${messages.store.capacity}),(0-4)`, sim: "cms" },
+	{ name: "+CMGD", set: remove, test: ({ messages }) => `(${messages.store.first}-${messages.store.last}),(0-4)`, sim: "cms" },
 	{ name: "+CMGDA", set: removeByName, test: "", sim: "cms" },
 	setting(
 		"+CMGF",

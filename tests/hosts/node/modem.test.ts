@@ -201,16 +201,34 @@ describe("npm run modem", () => {
 	});
 
 	it("replaces a link that is left over, and nothing else", async () => {
-		symlinkSync("/dev/null", link);
+		symlinkSync("/dev/pts/999999", link);
 		const { device } = await ready();
 		assert.equal(readlinkSync(link), device);
 		await modem.kill();
 
-		const file = join(folder, "file");
+		const [file, foreign] = [join(folder, "file"), join(folder, "foreign")];
 		writeFileSync(file, "precious");
-		modem = Program.modem("--link", file);
-		assert.equal(await modem.exit(), 2);
-		assert.match(modem.stderr, /^npm run modem: [^\n]*exists and is no symbolic link[^\n]*\n$/);
+		symlinkSync(file, foreign);
+		for (const [path, complaint] of [
+			[file, "exists and is no symbolic link"],
+			[foreign, "which is no modem's"],
+		] as const) {
+			modem = Program.modem("--link", path);
+			assert.equal(await modem.exit(), 2);
+			assert.match(modem.stderr, new RegExp(`^npm run modem: [^\n]*${complaint}[^\n]*\n$`));
+		}
+		assert.equal(readlinkSync(foreign), file);
+	});
+
+	it("leaves a link alone that another modem has", async () => {
+		const { device } = await ready();
+		const second = Program.modem("--link", link);
+		assert.equal(await second.exit(), 2);
+		assert.match(second.stderr, /^npm run modem: --link [^\n]* is in use: end that modem, remove the link or give another path[^\n]*\n$/);
+		assert.equal(readlinkSync(link), device);
+		const client = await Client.open(link);
+		assert.equal(await client.ask("AT\r"), "AT\r\r\nOK\r\n");
+		await client.close();
 	});
 
 	it("leaves a link alone that another modem has taken over", async () => {

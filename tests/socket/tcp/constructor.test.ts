@@ -54,6 +54,19 @@ describe("socket/tcp constructor", () => {
 		});
 	}
 
+	it("null is no callback, and the default format", async () => {
+		const socket = stage.tcp({ onReadable: null, onWritable: null, onError: null, format: null });
+		assert.equal(socket.format, "buffer");
+		await stage.clock.advance(5_000);
+		socket.write(Uint8Array.of(0x68, 0x69));
+		await stage.clock.advance(5_000);
+		assert.equal(stage.server.last.text, "hi");
+		assert.deepEqual(new Uint8Array(socket.read() as ArrayBuffer), Uint8Array.of(0x68, 0x69));
+		stage.server.last.end();
+		await stage.clock.advance(5_000);
+		assert.isUndefined(socket.read());
+	});
+
 	it("takes digits for a port, as the SDK's classes do", async () => {
 		const { calls, socket } = await stage.open({ port: "80" });
 		assert.deepEqual(calls, ["writable 2920"]);
@@ -104,7 +117,7 @@ describe("socket/tcp constructor", () => {
 		assert.equal(socket.format, "number");
 		socket.format = "buffer";
 		assert.equal(socket.format, "buffer");
-		for (const wrong of ["socket/tcp", undefined, 1]) {
+		for (const wrong of ["socket/tcp", undefined, null, 1]) {
 			assert.throws(() => {
 				(socket as { format: unknown }).format = wrong;
 			}, RangeError);

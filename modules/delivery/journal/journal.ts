@@ -1,0 +1,303 @@
+/*
+ * Messages that are kept until they end, whatever happens to the power, and how they ended until that is read.
+ *
+ *   const journal = new Journal({ store });
+ *   const sequence = journal.append(message, { destination: 0, expiresS: timeS + 3_600 });
+ *   const next = journal.next(0);
+ *   if (next) journal.finish(next.sequence, "delivered");
+ *
+ * Everything is done when a call returns: there is nothing to wait for and nothing to close. docs/JOURNAL.md has the
+ * format, the rules at a start, and how long flash lasts.
+ */
+import type { JournalEvent, JournalStatistics } from "./events.js";
+import { NOWHERE, UnreadFates } from "./fates.js";
+import { Live } from "./live.js";
+import { Log } from "./log.js";
+import { Medium } from "./medium.js";
+import { recover } from "./opening.js";
+import type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate, WhenFull } from "./options.js";
+import { checkMessage, checkOptions } from "./options.js";
+import { FATES, type Fate, KIND_ACKNOWLEDGED, KIND_FATE, NEVER, RECORD_BYTES } from "./record.js";
+import { SECTOR_HEAD_BYTES } from "./sector.js";
+
+export type { JournalEvent, JournalStatistics } from "./events.js";
+export type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate, WhenFull } from "./options.js";
+export { type Fate, NEVER } from "./record.js";
+
+export class Journal {
+	private readonly log: Log;
+	private readonly live: Live;
+	private readonly unread: UnreadFates;
+	private readonly countLimit: number;
+	private readonly byteLimit: number;
+	private readonly messageLimit: number;
+	private readonly whenFull: WhenFull;
+	private readonly onEvent: (event: JournalEvent) => void;
+	/** No message expires before; 0: not known. */
+	private earliestS = 0;
+	private appended = 0;
+	/** Fates that the medium did not take. */
+	private unwritten = 0;
+
+	/** @throws {RangeError} a limit is no number that makes sense, or the store is too small */
+	constructor(options: JournalOptions) {
+		const { byteLimit, countLimit, fateLimit, messageLimit, onEvent, whenFull } = checkOptions(options);
+		this.countLimit = countLimit;
+		this.byteLimit = byteLimit;
+		this.messageLimit = messageLimit;
+		this.whenFull = whenFull;
+		this.onEvent = onEvent;
+		this.live = new Live(countLimit);
+		this.unread = new UnreadFates(fateLimit);
+		this.log = new Log(new Medium(options.store), this.live, this.unread, RECORD_BYTES + messageLimit, onEvent);
+		recover(this.log);
+		if (this.capacityBytes < RECORD_BYTES + messageLimit && 0 === this.log.ring.badSectors)
+			throw new RangeError("the store is too small for these limits");
+	}
+
+	/** Messages that have not ended. */
+	get count(): number {
+		return this.live.count;
+	}
+
+	/** The time that was last told by `append` or `expire` before the newest sector was taken: at least so late is it now. */
+	get timeS(): number {
+		return this.log.timeS;
+	}
+
+	get statistics(): JournalStatistics {
+		const { live, log, unread } = this;
+		return {
+			count: live.count,
+			bytes: live.bytes,
+			capacityBytes: this.capacityBytes,
+			unreadFates: unread.count,
+			forgottenFates: unread.forgotten,
+			erases: log.ring.lastEpoch,
+			sectors: log.medium.sectors,
+			badSectors: log.ring.badSectors,
+			corrected: log.reader.corrected,
+			damaged: log.damaged,
+			appended: this.appended,
+			writtenBytes: log.medium.writtenBytes,
+		};
+	}
+
+	/** Its sequence: the message is kept from now on. Or why it is not; then nothing of it is. @throws {RangeError} */
+	append(message: Uint8Array, options: MessageOptions): number | Refusal {
+		const { destination, expiresS = NEVER, priority = 0, timeS = 0 } = options;
+		checkMessage(destination, priority, expiresS, timeS);
+		if (message.length > this.messageLimit) return "TOO_LONG";
+		const { live, log } = this;
+		this.tell(timeS);
+		const size = RECORD_BYTES + message.length;
+		if (!this.makeSpace(size, priority)) return "FULL";
+		const { record } = log;
+		const sequence = log.nextSequence;
+		record.sequence = sequence;
+		record.stamp = expiresS;
+		record.kind = priority;
+		record.destination = destination;
+		const position = log.put(message);
+		if (NOWHERE === position) return "MEDIUM";
+		log.nextSequence = sequence + 1;
+		live.put(sequence, position, destination, priority, size);
+		if (expiresS < this.earliestS) this.earliestS = expiresS;
+		this.appended++;
+		return sequence;
+	}
+
+	/** For this destination: the oldest of the highest priority that is not held. It stays where it is. */
+	next(destination: number): Message | undefined {
+		for (;;) {
+			const index = this.live.first(destination);
+			if (index < 0) return undefined;
+			const message = this.messageAt(index);
+			if (message) return message;
+			this.end(index, "dropped");
+		}
+	}
+
+	/** Undefined: it has ended, was never there, or is damaged; then it has ended now. */
+	read(sequence: number): Message | undefined {
+		const index = this.live.indexOf(sequence);
+		if (index < 0) return undefined;
+		const message = this.messageAt(index);
+		if (!message) this.end(index, "dropped");
+		return message;
+	}
+
+	has(sequence: number): boolean {
+		return this.live.indexOf(sequence) >= 0;
+	}
+
+	/** `next` passes it over, it does not expire and makes no room for others: it is under way. Until the next start. */
+	hold(sequence: number, held = true): boolean {
+		const index = this.live.indexOf(sequence);
+		if (index >= 0) this.live.hold(index, held);
+		return index >= 0;
+	}
+
+	/** The one fate of a message. */
+	finish(sequence: number, fate: Fate): Ended {
+		const index = this.live.indexOf(sequence);
+		return index < 0 ? "NOT_FOUND" : this.end(index, fate);
+	}
+
+	/** Ends what expires at `timeS` or before and is not held; gives how many. */
+	expire(timeS: number): number {
+		this.tell(timeS);
+		if (timeS < this.earliestS) return 0;
+		const { live } = this;
+		let expired = 0;
+		let earliestS = NEVER;
+		for (let index = 0; index < live.count; ) {
+			const expiresS = this.expiryAt(index, timeS);
+			if (expiresS <= timeS && !live.isHeld(index)) {
+				this.end(index, "expired");
+				expired++;
+			} else {
+				if (expiresS < earliestS) earliestS = expiresS;
+				index++;
+			}
+		}
+		this.earliestS = earliestS;
+		return expired;
+	}
+
+	/** How many fates are not read. */
+	get unreadFates(): number {
+		return this.unread.count;
+	}
+
+	/** From 0, the oldest, to before `unreadFates`. */
+	fate(index: number): UnreadFate | undefined {
+		const { unread } = this;
+		if (!(index >= 0 && index < unread.count)) return undefined;
+		const fate = FATES[unread.fateAt(index)]!;
+		return { sequence: unread.sequenceAt(index), destination: unread.destinationAt(index), fate };
+	}
+
+	/** The oldest `count` fates are read, and not told again. False: the medium did not take it, they are told again. */
+	acknowledge(count: number): boolean {
+		const { log, unread } = this;
+		const last = Math.min(count, unread.count) - 1;
+		if (last < 0) return true;
+		if (0 !== this.unwritten) this.writeFates();
+		if (0 !== this.unwritten) return false; // who reads it once must not be told it twice
+		const { record } = log;
+		record.sequence = unread.sequenceAt(last);
+		record.stamp = unread.numberAt(last) + 1;
+		record.kind = KIND_ACKNOWLEDGED;
+		record.destination = 0;
+		const firstUnread = record.stamp;
+		if (NOWHERE === log.put()) return false;
+		unread.read(firstUnread);
+		return true;
+	}
+
+	/**
+	 * Sectors in which messages may be, less what their moving needs: a fourth of each, or the room for one message where
+	 * that is more, so that among them there is always one whose rest has room; and the fates that nobody has read.
+	 */
+	private get capacityBytes(): number {
+		const { medium, ring } = this.log;
+		const sectorBytes = medium.sectorBytes - SECTOR_HEAD_BYTES;
+		const kept = sectorBytes - Math.max(RECORD_BYTES + this.messageLimit, sectorBytes >> 2);
+		return Math.min(this.byteLimit, ring.usable * kept - RECORD_BYTES * this.unread.limit);
+	}
+
+	private tell(timeS: number): void {
+		if (timeS > this.log.timeS) this.log.timeS = timeS;
+		if (0 !== this.unwritten) this.writeFates();
+	}
+
+	private makeSpace(size: number, priority: number): boolean {
+		if (this.fits(this.live.count, this.live.bytes, size)) return true;
+		if ("refuse" === this.whenFull || !this.canDrop(size, priority)) return false;
+		while (!this.fits(this.live.count, this.live.bytes, size)) {
+			const index = this.victim(priority);
+			if (index < 0) return false; // a sector has failed meanwhile
+			this.end(index, "dropped");
+		}
+		return true;
+	}
+
+	private fits(count: number, bytes: number, size: number): boolean {
+		return count < this.countLimit && bytes + size <= this.capacityBytes;
+	}
+
+	/** Nothing is dropped for a message that is refused all the same. */
+	private canDrop(size: number, priority: number): boolean {
+		const { live } = this;
+		let { bytes, count } = live;
+		for (let index = 0; index < live.count; index++) {
+			if (live.isHeld(index) || ("drop-lowest" === this.whenFull && live.priorityAt(index) > priority)) continue;
+			bytes -= live.sizeAt(index);
+			count--;
+		}
+		return this.fits(count, bytes, size);
+	}
+
+	private victim(priority: number): number {
+		return "drop-oldest" === this.whenFull ? this.live.oldest() : this.live.last(priority);
+	}
+
+	private messageAt(index: number): Message | undefined {
+		const { live, log } = this;
+		const { header } = log.reader;
+		const record = log.reader.whole(live.positionAt(index));
+		if (!record || header.sequence !== live.sequenceAt(index)) {
+			log.damage(live.positionAt(index));
+			return undefined;
+		}
+		const { destination, kind: priority, sequence, stamp: expiresS } = header;
+		return { sequence, destination, priority, expiresS, bytes: record.slice(RECORD_BYTES) };
+	}
+
+	/** The message is read, and its CRC checked, only if it seems to be due. One that is damaged is left for `next` to find. */
+	private expiryAt(index: number, timeS: number): number {
+		const { reader } = this.log;
+		const at = this.live.positionAt(index);
+		if ("record" === reader.form(at) && reader.header.stamp > timeS) return reader.header.stamp;
+		return reader.whole(at) ? reader.header.stamp : NEVER;
+	}
+
+	private end(index: number, fate: Fate): Ended {
+		const { live, unread } = this;
+		const sequence = live.sequenceAt(index);
+		const destination = live.destinationAt(index);
+		const number = unread.nextNumber;
+		const code = FATES.indexOf(fate);
+		const position = this.writeFate(sequence, number, code, destination);
+		live.remove(index);
+		const forgotten = unread.add(number, sequence, position, code, destination);
+		if (0 !== forgotten) this.onEvent({ kind: "fate-forgotten", sequence: forgotten });
+		if (NOWHERE !== position) return "ENDED";
+		this.unwritten++;
+		return "NOT_DURABLE";
+	}
+
+	private writeFate(sequence: number, number: number, code: number, destination: number): number {
+		const { log } = this;
+		const { record } = log;
+		record.sequence = sequence;
+		record.stamp = number;
+		record.kind = KIND_FATE + code;
+		record.destination = destination;
+		return log.put();
+	}
+
+	/** Those that the medium did not take. */
+	private writeFates(): void {
+		const { unread } = this;
+		this.unwritten = 0;
+		for (let index = 0; index < unread.count; index++) {
+			if (NOWHERE !== unread.positionAt(index)) continue;
+			const number = unread.numberAt(index);
+			const position = this.writeFate(unread.sequenceAt(index), number, unread.fateAt(index), unread.destinationAt(index));
+			if (NOWHERE === position) this.unwritten++;
+			else unread.move(index, position);
+		}
+	}
+}

@@ -1,0 +1,109 @@
+/*
+ * A record of the journal: 16 bytes, and the message behind them. All numbers are little-endian.
+ *
+ *   0  sequence of the message
+ *   4  message: the second at which it expires; fate: its own number; acknowledgement: the first number not read
+ *   8  length (12 bits), kind (4 bits), destination (8 bits), check of the 11 bytes so far (8 bits)
+ *  12  CRC-32 of the 12 bytes so far and of the message; never 0
+ *
+ * The check alone lets the opening follow the chain of records without reading every message.
+ */
+import { crc32 } from "../../core/crc32.js";
+
+export const RECORD_BYTES = 16;
+/** Where the CRC is: with zeros there, a record is void, and the last one in its sector. */
+export const CRC_AT = 12;
+/** What 12 bits hold. */
+export const LONGEST_MESSAGE_BYTES = 4_095;
+export const PRIORITIES = 8;
+
+/** Kinds below are messages, and their priority. */
+export const KIND_FATE = 8;
+export const KIND_ACKNOWLEDGED = 13;
+
+export const NEVER = 0xffff_ffff;
+
+export type Fate = "delivered" | "expired" | "dropped" | "refused" | "unknown";
+/** The kind of a fate's record is KIND_FATE and its place here. */
+export const FATES: readonly Fate[] = ["delivered", "expired", "dropped", "refused", "unknown"];
+
+export type Form =
+	/** Erased: nothing was ever written here. */
+	| "blank"
+	/** All zeros: what a torn header was overwritten with. */
+	| "bar"
+	| "void"
+	| "record"
+	| "damaged";
+
+export class RecordHeader {
+	readonly bytes = new Uint8Array(RECORD_BYTES);
+	sequence = 0;
+	stamp = 0;
+	length = 0;
+	kind = 0;
+	destination = 0;
+	crc = 0;
+	private readonly view = new DataView(this.bytes.buffer);
+
+	get isMessage(): boolean {
+		return this.kind < KIND_FATE;
+	}
+
+	/** Header and message. */
+	get recordBytes(): number {
+		return RECORD_BYTES + this.length;
+	}
+
+	/** Puts the fields into `bytes`. */
+	encode(message?: Uint8Array): void {
+		const { view } = this;
+		this.length = message?.length ?? 0;
+		view.setUint32(0, this.sequence, true);
+		view.setUint32(4, this.stamp, true);
+		const facts = this.length | (this.kind << 12) | (this.destination << 16);
+		view.setInt32(8, facts | (checkOf(this.sequence, this.stamp, facts) << 24), true);
+		this.crc = this.crcOf(message);
+		view.setInt32(CRC_AT, this.crc, true);
+	}
+
+	/** Takes the fields from `bytes`; they mean something when it is a record. */
+	decode(): Form {
+		const { view } = this;
+		const sequence = view.getInt32(0, true);
+		const stamp = view.getInt32(4, true);
+		const facts = view.getInt32(8, true);
+		this.crc = view.getInt32(CRC_AT, true);
+		if (-1 === (sequence & stamp & facts & this.crc)) return "blank";
+		if (0 === this.crc) return 0 === (sequence | stamp | facts) ? "bar" : "void";
+		this.sequence = sequence >>> 0;
+		this.stamp = stamp >>> 0;
+		this.length = facts & 0xfff;
+		this.kind = (facts >>> 12) & 0xf;
+		this.destination = (facts >>> 16) & 0xff;
+		return facts >>> 24 === checkOf(sequence, stamp, facts & 0xff_ffff) && this.kind <= KIND_ACKNOWLEDGED ? "record" : "damaged";
+	}
+
+	/** Whether the CRC is that of header and message. */
+	isWhole(message?: Uint8Array): boolean {
+		return this.crc === this.crcOf(message);
+	}
+
+	/** After `encode`, for a message that is known to be damaged: its copy must not pass for a good one. */
+	spoil(): void {
+		this.crc = ~this.crc || 1;
+		this.view.setInt32(CRC_AT, this.crc, true);
+	}
+
+	private crcOf(message: Uint8Array | undefined): number {
+		const crc = crc32(this.bytes, 0, CRC_AT);
+		return (message ? crc32(message, 0, message.length, crc) : crc) || 1;
+	}
+}
+
+/** Every single wrong bit changes it. */
+function checkOf(sequence: number, stamp: number, facts: number): number {
+	let check = sequence ^ stamp ^ facts;
+	check ^= check >>> 16;
+	return (check ^ (check >>> 8) ^ 0x5a) & 0xff;
+}

@@ -1,0 +1,197 @@
+/*
+ * What a journal must do, in a few lines, and steps to take with both. After a power cut within a step, what is found must
+ * be what was there before it or after it, or a part of its way: never anything else.
+ */
+import { assert } from "chai";
+import { type Fate, Journal, type JournalOptions, NEVER } from "../../../modules/delivery/journal/journal.js";
+
+export const DESTINATIONS = 3;
+const FATES: readonly Fate[] = ["delivered", "expired", "dropped", "refused", "unknown"];
+
+export type Step =
+	| { kind: "append"; destination: number; priority: number; expiresS: number; length: number }
+	/** `which`: of those that there are, any number. */
+	| { kind: "finish"; which: number; fate: number }
+	| { kind: "acknowledge"; count: number }
+	| { kind: "expire"; timeS: number }
+	| { kind: "reopen" };
+
+interface Entry {
+	readonly sequence: number;
+	readonly destination: number;
+	readonly priority: number;
+	readonly expiresS: number;
+	readonly bytes: string;
+}
+
+export interface State {
+	/** In order of sequences. */
+	readonly live: readonly Entry[];
+	/** "sequence fate destination", the oldest first. */
+	readonly fates: readonly string[];
+}
+
+/** Bytes that tell one message from the other. */
+export function messageOf(sequence: number, length: number): Uint8Array {
+	const bytes = new Uint8Array(length);
+	for (let at = 0; at < length; at++) bytes[at] = 0 === at % 5 ? sequence : (sequence * 31 + at * 7) & 0xff;
+	return bytes;
+}
+
+export class Model {
+	live: Entry[] = [];
+	fates: string[] = [];
+	/** The highest sequence that was told. */
+	lastSequence = 0;
+	options: Omit<JournalOptions, "store">;
+
+	constructor(options: Omit<JournalOptions, "store">, state?: State, lastSequence = 0) {
+		this.options = options;
+		this.lastSequence = lastSequence;
+		if (!state) return;
+		this.live = [...state.live];
+		this.fates = [...state.fates];
+	}
+
+	get state(): State {
+		return { live: [...this.live], fates: [...this.fates] };
+	}
+
+	/** Takes the step with both, and holds the journal's answer to the model's. */
+	take(step: Step, journal: Journal, sequence: number): void {
+		switch (step.kind) {
+			case "append":
+				return this.append(step, journal, sequence);
+			case "finish": {
+				if (0 === this.live.length) return void assert.equal(journal.finish(sequence, "delivered"), "NOT_FOUND");
+				const entry = this.live[step.which % this.live.length]!;
+				const fate = FATES[step.fate % FATES.length]!;
+				assert.equal(journal.finish(entry.sequence, fate), "ENDED");
+				assert.equal(journal.finish(entry.sequence, "unknown"), "NOT_FOUND");
+				return this.end(entry, fate);
+			}
+			case "acknowledge":
+				assert.isTrue(journal.acknowledge(step.count));
+				this.fates.splice(0, step.count);
+				return;
+			case "expire": {
+				const due = this.live.filter(entry => entry.expiresS <= step.timeS);
+				assert.equal(journal.expire(step.timeS), due.length);
+				for (const entry of due) this.end(entry, "expired");
+				return;
+			}
+			case "reopen":
+		}
+	}
+
+	private append(step: Step & { kind: "append" }, journal: Journal, sequence: number): void {
+		const { destination, expiresS, length, priority } = step;
+		const { capacityBytes } = journal.statistics;
+		const bytes = messageOf(sequence, length);
+		const answer = journal.append(bytes, { destination, priority, expiresS });
+		if (!this.makeSpace(16 + length, priority, capacityBytes)) return void assert.equal(answer, "FULL");
+		if (!((answer as number) > this.lastSequence)) assert.fail(`${answer} is no sequence after ${this.lastSequence}`);
+		this.lastSequence = answer as number;
+		this.live.push({ sequence: answer as number, destination, priority, expiresS, bytes: String(bytes) });
+	}
+
+	/** Whether there is room; only then something is dropped for it. */
+	private makeSpace(size: number, priority: number, capacityBytes: number): boolean {
+		const left = [...this.live];
+		const gone: Entry[] = [];
+		const { countLimit = 256, whenFull = "refuse" } = this.options;
+		const fits = () => left.length < countLimit && left.reduce((sum, one) => sum + sizeOf(one), size) <= capacityBytes;
+		while (!fits()) {
+			const lowest = Math.min(...left.map(one => one.priority));
+			const victim = "drop-oldest" === whenFull ? left[0] : left.find(one => one.priority === lowest);
+			if ("refuse" === whenFull || !victim || ("drop-lowest" === whenFull && victim.priority > priority)) return false;
+			left.splice(left.indexOf(victim), 1);
+			gone.push(victim);
+		}
+		for (const one of gone) this.end(one, "dropped");
+		return true;
+	}
+
+	private end(entry: Entry, fate: Fate): void {
+		this.live.splice(this.live.indexOf(entry), 1);
+		this.fates.push(`${entry.sequence} ${fate} ${entry.destination}`);
+		if (this.fates.length > (this.options.fateLimit ?? 64)) this.fates.shift();
+	}
+}
+
+function sizeOf(entry: Entry): number {
+	return 16 + (entry.bytes.match(/,/g)?.length ?? -1) + 1;
+}
+
+/** All that a journal has, by what it offers; it is as before then, but for damage. */
+export function observe(journal: Journal): State {
+	const live: Entry[] = [];
+	for (let destination = 0; destination < DESTINATIONS; destination++) {
+		const order: Entry[] = [];
+		for (let next = journal.next(destination); next; next = journal.next(destination)) {
+			const { sequence, priority, expiresS, bytes } = next;
+			order.push({ sequence, destination: next.destination, priority, expiresS, bytes: String(bytes) });
+			journal.hold(next.sequence);
+		}
+		for (let at = 1; at < order.length; at++) {
+			const [one, other] = [order[at - 1]!, order[at]!];
+			const inOrder = one.priority === other.priority ? one.sequence < other.sequence : one.priority > other.priority;
+			if (!inOrder) assert.fail("the most urgent first, the oldest first among them");
+		}
+		live.push(...order);
+	}
+	for (const { sequence } of live) journal.hold(sequence, false);
+	const fates: string[] = [];
+	for (let index = 0; index < journal.unreadFates; index++) {
+		const { destination, fate, sequence } = journal.fate(index)!;
+		fates.push(`${sequence} ${fate} ${destination}`);
+	}
+	assert.equal(journal.count, live.length, "every message is for one of the destinations");
+	return { live: live.sort((one, other) => one.sequence - other.sequence), fates };
+}
+
+export function assertSame(found: State, expected: State): void {
+	if (!isSame(found, expected)) assert.deepEqual(found, expected);
+}
+
+/** What chai finds out too, but slowly. */
+function isSame(one: State, other: State): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** `found` after a cut in a step that led from `before` to `after`. */
+export function assertBetween(found: State, before: State, after: State): void {
+	if (isSame(found, before) || isSame(found, after)) return;
+	const sequences = (state: State) => new Set(state.live.map(({ sequence }) => sequence));
+	const [was, is, there] = [sequences(before), sequences(after), sequences(found)];
+	for (const entry of found.live) {
+		const known = [...before.live, ...after.live].find(({ sequence }) => sequence === entry.sequence);
+		assert.deepEqual(entry, known, "every message is one that was handed over, as it was");
+	}
+	for (const { sequence } of before.live) if (is.has(sequence)) assert.isTrue(there.has(sequence), `message ${sequence} is kept`);
+	const ended = after.fates.filter(fate => !before.fates.includes(fate));
+	const isRead = (state: State, fate: string) => !state.fates.includes(fate);
+	const done = ended.filter(fate => found.fates.includes(fate));
+	for (const { sequence } of before.live) {
+		if (is.has(sequence)) continue;
+		const fates = done.filter(fate => fate.startsWith(`${sequence} `)).length;
+		const bounded = after.fates.length < ended.length || 0 === ended.filter(fate => fate.startsWith(`${sequence} `)).length;
+		assert.isTrue(there.has(sequence) ? 0 === fates : 1 === fates || bounded, `message ${sequence} is there or has a fate`);
+	}
+	assert.deepEqual(done, ended.slice(0, done.length), "fates come in the order in which they were given");
+	const isAdded = [...there].some(sequence => !was.has(sequence));
+	if (isAdded) assert.deepEqual(done, ended, "what made room has ended before the new one is there");
+	const old = found.fates.filter(fate => !ended.includes(fate));
+	const kept = before.fates.filter(fate => !isRead(after, fate));
+	const isDropped = done.length > 0; // then the oldest may have had to go
+	if (String(old) !== String(before.fates) && !isDropped) assert.deepEqual(old, kept, "fates are read or not");
+	for (const fate of kept) assert.include(found.fates, fate, "a fate that was not read is told again");
+	for (const fate of old) assert.include(before.fates, fate, "a fate is one that was given");
+}
+
+/** A start with what is on the flash. */
+export function open(store: JournalOptions["store"], options: Omit<JournalOptions, "store">): Journal {
+	return new Journal({ ...options, store });
+}
+
+export { NEVER };

@@ -1,0 +1,1 @@
+/* Nothing of XS is needed where the port runs alone. */
