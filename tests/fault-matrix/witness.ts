@@ -168,7 +168,7 @@ export class Witness {
 		for (const delivery of deliveries) {
 			if (0 === delivery.text.length) continue;
 			const conversation = this.#of(delivery);
-			if (!conversation) this.#reportPeer(delivery.text);
+			if (!conversation) this.#reportPeer(delivery);
 			else if (delivery.text.length >= conversation.rounds[0]!.message.length)
 				seen.set(conversation, 1 + (seen.get(conversation) ?? 0));
 		}
@@ -185,8 +185,8 @@ export class Witness {
 		}
 	}
 
-	#reportPeer(text: string): void {
-		const nearest = this.nearest(text, ({ rounds }) => sentText(rounds));
+	#reportPeer({ server, text }: Delivery): void {
+		const nearest = this.nearest(text, one => (server === (one.server ?? server) ? sentText(one.rounds) : ""));
 		this.report("peer", differenceOf(`the peer of ${nearest.name} got`, text, nearest.text), text, nearest.text, nearest.ended);
 	}
 
