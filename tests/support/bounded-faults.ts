@@ -1,6 +1,7 @@
 /* The virtual modem's faults, from one moment on and only until another. */
-import { type Fault, parseFault } from "../../modules/virtual/faults.js";
+
 import type { FaultyModem, Injector } from "../../modules/virtual/faults/injector.js";
+import { type Fault, parseFault } from "../../modules/virtual/faults.js";
 
 const GOOD_MV = 4_049;
 
