@@ -222,6 +222,13 @@ export class AtClient {
 		this.options.onUnexplained?.(this.mayBeData ? withoutText(line) : this.shown(line));
 	}
 
+	/** Of its exchange, too: a line that is too long is refused unread, whatever it begins with. */
+	spoilLine(): void {
+		const bytes = new Uint8Array(LINE_BYTES + 1).fill(ESC);
+		bytes[LINE_BYTES] = CR;
+		this.port.write(bytes);
+	}
+
 	private enqueue<T>(command: Command<unknown>, owner: CommandOwner | undefined, asks: boolean): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			const queued: Queued = { command, owner, asks, resolve: resolve as (value: unknown) => void, reject };
@@ -290,7 +297,7 @@ export class AtClient {
 	}
 
 	private synchronise(resync: Resync): void {
-		if (resync.hasResidue) this.port.write(longLine());
+		if (resync.hasResidue) this.spoilLine();
 		resync.hasResidue = false;
 		this.start({
 			command: resync.question,
@@ -344,6 +351,7 @@ export class AtClient {
 
 	private onBytes(bytes: Uint8Array): void {
 		const { phase } = this;
+		if ("exchange" === phase.kind && phase.exchange.takesEcho) return phase.exchange.onEcho(bytes);
 		if ("quiet" !== phase.kind) return this.lexer.feed(bytes);
 		const leftMs = MOST_QUIET_MS - elapsedMs(phase.sinceMs, this.clock.nowMs());
 		this.timer.start(Math.max(0, Math.min(QUIET_MS, leftMs)));
@@ -469,13 +477,6 @@ export class AtClient {
 		this.pushedTimer.stop();
 		if (pushed) this.options.onPushedEnd?.(pushed.slot, whole);
 	}
-}
-
-/** What is refused unread, whatever stands before it in the modem's command line. */
-function longLine(): Uint8Array {
-	const bytes = new Uint8Array(LINE_BYTES + 1).fill(ESC);
-	bytes[LINE_BYTES] = CR;
-	return bytes;
 }
 
 function closedError(): ModemError {

@@ -18,6 +18,10 @@ import type { Urc } from "./urc.js";
 
 /** The modem gives its prompt at once; one that does not come within this is not coming, or was lost. */
 const PROMPT_TIMEOUT_MS = 10_000;
+/** A modem echoes each byte at once. */
+const ECHO_TIMEOUT_MS = 1_000;
+/** Behind the whole echo nothing more comes, unless a byte was doubled. */
+const ECHO_END_MS = 5;
 /** For the rest of an answer whose beginning was in the port when the time was up; no answer is waited for longer in all. */
 const LATE_MS = 500;
 const MOST_LATE_MS = 5_000;
@@ -34,6 +38,8 @@ const PADDING = 0x1b;
 const CR = 0x0d;
 
 type State =
+	/** The line is out without its end; so much of it has come back. */
+	| { readonly kind: "echo"; at: number }
 	| { readonly kind: "answer" }
 	| { readonly kind: "prompt" }
 	/** The data is going out, or has gone out. */
@@ -76,6 +82,8 @@ export interface ExchangeOwner {
 	onData(bytes: number): void;
 	/** A line that can't be right. */
 	onDamage(line: string): void;
+	/** What stands in the modem's command line is made too long to be carried out. */
+	spoilLine(): void;
 }
 
 export class Exchange {
@@ -100,6 +108,7 @@ export class Exchange {
 			timer.start(command.timeoutMs);
 			return this.give(command.answer);
 		}
+		if (command.echoed) return this.type(command.line);
 		const prompts = asksForData(command);
 		if (prompts) this.state = PROMPT;
 		echo.begin(command.line);
@@ -121,6 +130,22 @@ export class Exchange {
 	get hasGiven(): boolean {
 		const { kind } = this.state;
 		return "data" === kind || "top-up" === kind || "aborted" === kind;
+	}
+
+	/** The next bytes are an echo, and no lines. */
+	get takesEcho(): boolean {
+		return "echo" === this.state.kind;
+	}
+
+	onEcho(bytes: Uint8Array): void {
+		const { state } = this;
+		const { line } = this.command;
+		if ("echo" !== state.kind) return;
+		for (let index = 0; index < bytes.length; index++) {
+			if (bytes[index] !== line.charCodeAt(state.at)) return this.onWrongEcho(); // NaN behind its end
+			state.at++;
+		}
+		if (state.at === line.length) this.owner.timer.start(ECHO_END_MS + this.owner.port.msOf(2));
 	}
 
 	/** Returns the raw bytes that follow, or -1 when the line does not belong to the command. */
@@ -190,6 +215,8 @@ export class Exchange {
 	private onSilence(state: State): void {
 		const { port } = this.owner;
 		switch (state.kind) {
+			case "echo":
+				return state.at === this.command.line.length ? this.endLine() : this.onWrongEcho();
 			case "prompt":
 				return this.onNoPrompt();
 			case "data":
@@ -202,6 +229,28 @@ export class Exchange {
 			default:
 				return this.abort(timeout(this.command));
 		}
+	}
+
+	private type(line: string): void {
+		const { port, timer } = this.owner;
+		const bytes = new Uint8Array(line.length);
+		for (let at = 0; at < line.length; at++) bytes[at] = line.charCodeAt(at);
+		this.state = { kind: "echo", at: 0 };
+		timer.start(ECHO_TIMEOUT_MS + port.msOf(line.length));
+		if (!port.write(bytes)) this.fail(portFailed());
+	}
+
+	/** Nothing more than the line has come back. */
+	private endLine(): void {
+		this.state = ANSWER;
+		this.owner.timer.start(this.command.timeoutMs);
+		this.owner.port.write(Uint8Array.of(CR));
+	}
+
+	/** The modem has not got this line, or an echo of it was damaged: what it has got is made too long to be carried out. */
+	private onWrongEcho(): void {
+		this.fail(malformed(this.command, undefined), "quiet");
+		this.owner.spoilLine();
 	}
 
 	/** It was lost, or is not given: the data goes out all the same, for the modem may wait for it. */
@@ -305,7 +354,7 @@ export class Exchange {
 
 	private abort(error: ModemError): void {
 		this.owner.lexer.reset();
-		this.fail(error, "late");
+		this.fail(error, this.command.echoed ? "residue" : "late"); // its end may be lost, and the line stand there
 	}
 
 	private fail(error: ModemError, doubt?: Doubt): void {

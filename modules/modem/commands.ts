@@ -31,6 +31,10 @@ export function fixBaud(baud: number): Command {
 	return { line: `AT+IPR=${baud};&W`, timeoutMs: LOCAL_MS };
 }
 
+/** For a command that is carried out only when it has come back whole. 2.2.30 */
+export const ECHO_ON = command({ line: "ATE1", timeoutMs: LOCAL_MS, repeatable: true, reserved: true });
+export const ECHO_OFF = command({ line: "ATE0", timeoutMs: LOCAL_MS, repeatable: true, reserved: true });
+
 /** Errors as numbers. 3.2.20 */
 export const ERROR_NUMBERS = command({
 	repeatable: true,
@@ -242,6 +246,7 @@ export function connect(
 	return {
 		line: undefined === slot ? `AT+CIPSTART=${peer}` : `AT+CIPSTART=${slot},${peer}`,
 		timeoutMs: 10_000,
+		reserved: true,
 		isInfo(line) {
 			const said = slotOf(line);
 			return "CONNECT OK" === said.text && slot === said.slot;

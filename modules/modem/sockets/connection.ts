@@ -6,13 +6,22 @@
  *
  * Source: SIM900 AT Command Manual 8.2.2 to 8.2.6, 8.2.12.
  */
-import { Refusal } from "../../at/command.js";
+import { type Command, Refusal } from "../../at/command.js";
 import type { ConnectionResult } from "../../at/urc.js";
 import { ModemError } from "../../core/errors.js";
 import { isAddress } from "../../core/ip.js";
 import { Timer } from "../../core/timer.js";
 import type { Pause } from "../../core/waits.js";
-import { CONNECT_TIMEOUT_MS, type ConnectionState, connect, connectionState, disconnect, isOver } from "../commands.js";
+import {
+	CONNECT_TIMEOUT_MS,
+	type ConnectionState,
+	connect,
+	connectionState,
+	disconnect,
+	ECHO_OFF,
+	ECHO_ON,
+	isOver,
+} from "../commands.js";
 import { Receiver, type ReceiverOptions } from "./receiver.js";
 import { Sender, type SenderOptions } from "./sender.js";
 import type { Slots } from "./slots.js";
@@ -338,7 +347,7 @@ export class Connection {
 		const { host, port, protocol } = this.peer;
 		const command = connect(this.slot, protocol, host, port, () => this.onConnected());
 		try {
-			const answer = await this.options.client.ask(command, this);
+			const answer = await this.say(command);
 			if ("starting" !== this.state.kind) return;
 			if (!(answer instanceof Refusal)) return this.awaitResult();
 			await this.onStartRefused(answer, attempt);
@@ -348,6 +357,18 @@ export class Connection {
 			if ("starting" !== this.state.kind) return;
 			if ("TIMEOUT" !== code && "MALFORMED" !== code) return this.receiver.end(error);
 			await this.onStartLost(error, attempt);
+		}
+	}
+
+	/** Of several connections the modem tells afterwards whom they are with; the single one is started only by the right line. */
+	private async say(command: Command): Promise<void | Refusal> {
+		const { client } = this.options;
+		if (undefined !== this.slot) return client.ask(command, this);
+		await client.ask(ECHO_ON, this);
+		try {
+			return await client.ask({ ...command, echoed: true }, this);
+		} finally {
+			void client.ask(ECHO_OFF).catch(() => {}); // an echo that stays on does no harm
 		}
 	}
 

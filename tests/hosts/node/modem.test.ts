@@ -224,7 +224,10 @@ describe("npm run modem", () => {
 		const { device } = await ready();
 		const second = Program.modem("--link", link);
 		assert.equal(await second.exit(), 2);
-		assert.match(second.stderr, /^npm run modem: --link [^\n]* is in use: end that modem, remove the link or give another path[^\n]*\n$/);
+		assert.match(
+			second.stderr,
+			/^npm run modem: --link [^\n]* is in use: end that modem, remove the link or give another path[^\n]*\n$/,
+		);
 		assert.equal(readlinkSync(link), device);
 		const client = await Client.open(link);
 		assert.equal(await client.ask("AT\r"), "AT\r\r\nOK\r\n");

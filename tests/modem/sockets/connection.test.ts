@@ -138,6 +138,10 @@ function withoutCommand(world: World, name: string): void {
 		const end = line.lastIndexOf("\r") + 1;
 		const whole = line.startsWith("AT") ? line.slice(0, end) : line;
 		line = line.slice(whole.length);
+		if (line.startsWith("AT+CIPSTART")) {
+			receive(bytesOf(line)); // its end follows behind the echo
+			line = "";
+		}
 		if (whole.length > 0) receive(bytesOf(whole.replaceAll(name, "+XXX")));
 	};
 }
