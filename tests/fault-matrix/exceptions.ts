@@ -62,6 +62,19 @@ export const EXCEPTIONS: readonly Exception[] = [
 			1 === differences(got, expected),
 	},
 	{
+		name: "a length that arrives larger",
+		reason:
+			"the modem waits for bytes that nobody has: ESC fills it up, the connection is closed, and the sender is told SEND_UNKNOWN",
+		excuses: ({ expected = "", got = "", invariant, told }, { direction, kind }, role) =>
+			"drop" !== kind &&
+			"up" === direction &&
+			/^AT\+CIPSEND=\d/.test(role.line) &&
+			"line" === role.kind &&
+			"peer" === invariant &&
+			"SEND_UNKNOWN" === told &&
+			expected.startsWith(got.replace(/\x1b+$/, "")),
+	},
+	{
 		name: "a PIN that arrives as another",
 		reason: "the modem takes it at its CR: one try is spent, and no second one before the counter is known",
 		excuses: ({ detail, invariant }, { direction }, role) =>

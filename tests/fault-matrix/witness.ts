@@ -28,6 +28,8 @@ export interface Violation {
 	/** Of what was got at the wrong end, and of what should have been. */
 	readonly got?: string;
 	readonly expected?: string;
+	/** What the sender was told; undefined: nothing, or that all is well. */
+	readonly told?: string | undefined;
 }
 
 /** What a peer has got: all of a connection, or one datagram. */
@@ -79,6 +81,12 @@ export function answerOf(name: string): string {
 	return `[${name} ${ANSWER_TRAPS}${name}]\n`;
 }
 
+interface Nearest {
+	readonly name: string;
+	readonly text: string;
+	readonly ended: string | undefined;
+}
+
 export class Witness {
 	readonly violations: Violation[] = [];
 	readonly conversations: Conversation[] = [];
@@ -97,9 +105,9 @@ export class Witness {
 		this.onNote?.(text);
 	}
 
-	report(invariant: Invariant, detail: string, got?: string, expected?: string): void {
+	report(invariant: Invariant, detail: string, got?: string, expected?: string, told?: string): void {
 		if (this.violations.some(known => invariant === known.invariant && detail === known.detail)) return;
-		this.violations.push({ invariant, detail, ...(undefined !== got && undefined !== expected && { got, expected }) });
+		this.violations.push({ invariant, detail, ...(undefined !== got && undefined !== expected && { got, expected, told }) });
 		this.note(`VIOLATED ${invariant}: ${detail}`);
 	}
 
@@ -160,7 +168,7 @@ export class Witness {
 		for (const delivery of deliveries) {
 			if (0 === delivery.text.length) continue;
 			const conversation = this.#of(delivery);
-			if (!conversation) this.#reportPeer(delivery.text);
+			if (!conversation) this.#reportPeer(delivery);
 			else if (delivery.text.length >= conversation.rounds[0]!.message.length)
 				seen.set(conversation, 1 + (seen.get(conversation) ?? 0));
 		}
@@ -177,18 +185,21 @@ export class Witness {
 		}
 	}
 
-	#reportPeer(text: string): void {
-		const nearest = this.nearest(text, ({ rounds }) => sentText(rounds));
-		this.report("peer", differenceOf(`the peer of ${nearest.name} got`, text, nearest.text), text, nearest.text);
+	#reportPeer({ server, text }: Delivery): void {
+		const nearest = this.nearest(text, one => (server === (one.server ?? server) ? sentText(one.rounds) : ""));
+		this.report("peer", differenceOf(`the peer of ${nearest.name} got`, text, nearest.text), text, nearest.text, nearest.ended);
 	}
 
 	/** Of all that was sent, what `text` has most in common with, a byte more or less in it or not. */
-	nearest(text: string, sent: (conversation: Conversation) => string): { readonly name: string; readonly text: string } {
-		let best = { name: "nobody", text: "", same: -1 };
+	nearest(text: string, sent: (conversation: Conversation) => string): Nearest {
+		let best: Nearest = { name: "nobody", text: "", ended: undefined };
+		let most = -1;
 		for (const conversation of this.conversations) {
 			const whole = sent(conversation);
 			const same = samePrefix(text, whole) + Math.max(...[-1, 0, 1].map(shift => sameBytes(text, whole, shift)));
-			if (same > best.same) best = { name: conversation.name, text: whole, same };
+			if (same <= most) continue;
+			most = same;
+			best = { name: conversation.name, text: whole, ended: conversation.ended };
 		}
 		return best;
 	}

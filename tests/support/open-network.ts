@@ -9,6 +9,8 @@ const ADDRESS = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
 
 export class OpenNetwork extends FakeNetwork {
 	readonly strangers: { readonly target: string; readonly server: FakeServer }[] = [];
+	/** "host:port" where a connection is refused. */
+	readonly refusing = new Set<string>();
 	readonly #known = new Set<string>();
 
 	override server(target: string, options: Parameters<FakeNetwork["server"]>[1] = {}): FakeServer {
@@ -20,7 +22,7 @@ export class OpenNetwork extends FakeNetwork {
 	override connect(...[peer, callbacks]: Parameters<FakeNetwork["connect"]>): ReturnType<FakeNetwork["connect"]> {
 		const { host, port, protocol } = peer;
 		const target = `${host}:${port}`;
-		if (ADDRESS.test(host) && !this.#known.has(`${protocol} ${target}`))
+		if (ADDRESS.test(host) && !this.refusing.has(target) && !this.#known.has(`${protocol} ${target}`))
 			this.strangers.push({ target, server: this.server(target, { protocol }) });
 		return super.connect(peer, callbacks);
 	}

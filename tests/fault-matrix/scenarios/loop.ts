@@ -1,4 +1,5 @@
 /* The connection loop itself, as main.ts runs it. */
+import type { ModemError } from "../../../modules/core/errors.js";
 import type { UplinkEvent } from "../../../modules/delivery/events.js";
 import { ConnectionLoop } from "../../../modules/delivery/loop.js";
 import type { FakeServer } from "../../virtual/network.js";
@@ -64,12 +65,17 @@ export class Loop implements Application {
 			case "answered":
 				return witness.heard(this.#of(event), 0, String.fromCharCode(...event.answer));
 			case "failed":
-				return witness.note(
-					`cycle ${event.cycle} to ${event.destination?.port} failed: ${event.error.code}: ${event.error.message}`,
-				);
+				return this.#onFailed(event.cycle, event.destination?.port, event.error);
 			case "finished":
 				return witness.note(`the loop has ended: ${event.error?.code}`);
 		}
+	}
+
+	#onFailed(cycle: number, port: number | undefined, { code, message }: ModemError): void {
+		const { witness } = this.#stage;
+		const conversation = this.#conversations.get(`${port}.${cycle}`);
+		if (conversation) witness.failed(conversation, code);
+		witness.note(`cycle ${cycle} to ${port} failed: ${code}: ${message}`);
 	}
 
 	#of({ cycle, destination }: { cycle: number; destination: { port: number } }): Conversation {
