@@ -120,7 +120,7 @@ export const SHUT = command({
 	reserved: true,
 	line: "AT+CIPSHUT",
 	timeoutMs: 65_000,
-	success: ["SHUT OK"],
+	success: Object.freeze(["SHUT OK"]),
 });
 
 /** 0 single connection, 1 several. 8.2.1; only after SHUT */
@@ -132,10 +132,9 @@ export function multiplexMode(multiplex: boolean): Command {
  * What this driver counts on, and a modem may keep otherwise over a reboot (8.2.28): no transparent mode, a prompt, no
  * sender's address before data. 8.2.17, 8.2.20, 8.2.22
  */
-export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(line => ({
-	line,
-	timeoutMs: LOCAL_MS,
-}));
+export const CONNECTION_DEFAULTS: readonly Command[] = Object.freeze(
+	["AT+CIPMODE=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(line => command({ line, timeoutMs: LOCAL_MS })),
+);
 
 /** Data is taken at once, and AT+CIPACK tells what has been acknowledged. 8.2.5 */
 export const SEND_QUICKLY: Command = command({
