@@ -61,7 +61,7 @@ function times(count: number): string {
 	return 1 === count ? "once" : `${count} times`;
 }
 
-function place(destination: Destination): string {
+export function place(destination: Destination): string {
 	return `${destination.protocol.toLowerCase()}://${destination.host}:${destination.port}`;
 }
 

@@ -27,7 +27,7 @@ export const NEVER = 0xffff_ffff;
 
 export type Fate = "delivered" | "expired" | "dropped" | "refused" | "unknown";
 /** The kind of a fate's record is KIND_FATE and its place here. */
-export const FATES: readonly Fate[] = ["delivered", "expired", "dropped", "refused", "unknown"];
+export const FATES: readonly Fate[] = Object.freeze(["delivered", "expired", "dropped", "refused", "unknown"]);
 
 export type Form =
 	/** Erased: nothing was ever written here. */

@@ -329,17 +329,29 @@ describe("npm run modem", () => {
 	});
 
 	describe("and npm start --serial", () => {
+		const server = createServer(socket => socket.on("error", () => {}).pipe(socket));
+		/** Of a run with the server: an answer to each message. */
+		let ports: string[];
+
+		before(async () => {
+			server.listen(0, "127.0.0.1");
+			await once(server, "listening");
+			ports = ["--host", "127.0.0.1", "--port", String((server.address() as AddressInfo).port)];
+		});
+		after(() => server.close());
+
 		async function start(...options: string[]): Promise<Program> {
-			const program = Program.start("--serial", link, "--json", "--cycles", "2", "--interval", "0", ...options);
+			const run = ["--serial", link, "--json", "--cycles", "2", "--interval", "0"];
+			const program = Program.start(...run, ...ports, ...options);
 			await program.exit();
 			return program;
 		}
 
 		it("takes it for a real modem", async () => {
 			await ready();
-			const { lines, stderr } = await start("--mode", "multi");
+			const { lines, stderr } = await start("--mode", "multi", ...ports, ...ports);
 			assert.equal(stderr, "");
-			assert.containsSubset(JSON.parse(lines.at(-1)!), { ok: true, messagesDelivered: 6, messagesAnswered: 6 });
+			assert.containsSubset(JSON.parse(lines.at(-1)!), { ok: true, messagesSent: 6, messagesAnswered: 6 });
 		});
 
 		it("gives a wrong PIN once, also over several runs", async () => {
@@ -354,7 +366,7 @@ describe("npm run modem", () => {
 
 		it("says so when the modem goes away", async () => {
 			await ready();
-			const program = Program.start("--serial", link, "--cycles", "1000");
+			const program = Program.start("--serial", link, "--cycles", "1000", ...ports);
 			await program.line("cycle 1: connected");
 			await modem.kill();
 			assert.equal(await program.exit(), 1);
