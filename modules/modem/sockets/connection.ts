@@ -476,6 +476,7 @@ export class Connection {
 			this.enter(RELEASED);
 		}
 		if ("open" === state.kind && !this.receiver.ended) await this.flush();
+		if (this.sender.isUnacknowledged) this.options.report("unacknowledged");
 		this.sender.end();
 		this.receiver.end(new ModemError("CANCELLED", "the connection was closed"));
 		if ("released" === this.state.kind) return;

@@ -50,6 +50,8 @@ const ASK_EVERY_MS = 100;
 /** A peer that has not acknowledged for so long is asked for less often. */
 const ASK_RARELY_AFTER_MS = 3_000;
 const ASK_RARELY_EVERY_MS = 1_000;
+/** Longer than a round trip over GPRS with two repetitions. */
+const UNACKNOWLEDGED_MS = 8_000;
 /** A short piece that is refused, or a last question, is put so often: its line may have lost a byte. */
 const COUNT_TRIES = 3;
 /** So many questions in a row whose answer was refused or damaged: then what was sent is not known. */
@@ -133,6 +135,12 @@ export class Sender {
 	/** All that was written has been acknowledged; of datagrams, has been handed over. */
 	get isDelivered(): boolean {
 		return 0 === this.waiting.length && this.acceptedBytes === this.acknowledgedBytes;
+	}
+
+	/** The peer has acknowledged nothing for so long that something between it and the modem may be dead. */
+	get isUnacknowledged(): boolean {
+		if (this.acceptedBytes === this.acknowledgedBytes) return false;
+		return elapsedMs(this.progressMs, this.options.clock.nowMs()) >= UNACKNOWLEDGED_MS;
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. */
