@@ -36,6 +36,8 @@ export function describe(event: ModemEvent | UplinkEvent): string {
 			return `unknown line from the modem: ${printable(event.line)}`;
 		case "cycle":
 			return `cycle ${event.cycle}`;
+		case "waiting":
+			return `cycle ${event.cycle}: waiting ${seconds(event.forMs)}: ${event.why}`;
 		case "connected":
 			return `cycle ${event.cycle}: connected to ${place(event.destination)}`;
 		case "sent":
