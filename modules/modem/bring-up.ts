@@ -45,8 +45,10 @@ export interface BringUpOptions {
 	onState(): void;
 }
 
-/** A wait that is no longer than this is part of `up`; of a longer one the caller is told. */
+/** A wait that is no longer than this is part of `up`; a longer one is BACKOFF. */
 const MOST_WAIT_MS = 90_000;
+/** Of a longer one an event tells. */
+const SHORT_WAIT_MS = 2_000;
 /** Of one `up`, for a modem that restarts or a network that takes the bearer away meanwhile. */
 const MOST_ATTEMPTS = 3;
 /** AT+CFUN: SIM and radio are on. */
@@ -147,14 +149,15 @@ export class BringUp {
 	}
 
 	private async run(round: number): Promise<void> {
-		const { clock, recovery } = this.options;
+		const { clock, onEvent, recovery, script } = this.options;
 		await this.wait(recovery.startMs(clock.nowMs()), round);
 		let failure: ModemError | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const { rung, waitMs, why } = recovery.next(clock.nowMs());
 			if (waitMs > MOST_WAIT_MS) throw failure ?? backoff(why, waitMs);
+			if (waitMs > SHORT_WAIT_MS) onEvent({ kind: "retry", afterMs: waitMs, why });
 			await this.wait(waitMs, round);
-			this.options.script.begin();
+			script.begin();
 			try {
 				recovery.begin(rung, clock.nowMs());
 				return await this.rise(rung, round);
