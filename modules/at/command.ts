@@ -49,6 +49,8 @@ export interface Command<T = void> {
 	read?(info: string): T;
 	/** True: after this unsolicited result no answer is to be waited for. */
 	abortedBy?(result: Urc): boolean;
+	/** Its end goes out only behind the right echo of the line, which a byte lost on the way spoils. Echo must be on (ATE1). */
+	readonly echoed?: boolean;
 	/** Saying it twice does no harm: it is said again when its answer was lost. */
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */

@@ -9,7 +9,7 @@
  *
  * Source: SIM900 AT Command Manual 2.2.30 (ATE), 3.2.28 (AT+CPIN), 6.2.3 (AT+SPIC), 12.1.
  */
-import { Refusal } from "../at/command.js";
+import { type Command, Refusal } from "../at/command.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { ATTENTION, ECHO_ON, enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
@@ -120,7 +120,7 @@ export class Sim {
 		const { damagedLines } = script.client;
 		this.remember(`${digest} ${before}`); // before it is entered: power may fail at any moment
 		onEvent({ kind: "pin-entered", triesLeft: before });
-		const answer = await script.once(enterPin(pin));
+		const answer = await this.say(enterPin(pin));
 		const isChanged = damagedLines !== script.client.damagedLines;
 		await script.ask(ATTENTION);
 		if (!(answer instanceof Refusal)) return undefined;
@@ -131,6 +131,16 @@ export class Sim {
 		}
 		this.remember(`${digest} ${left}`);
 		return answer;
+	}
+
+	/** A line that the modem has not echoed as it was sent is not carried out: that counts as refused. */
+	private async say<T>(command: Command<T>): Promise<T | Refusal> {
+		try {
+			return await this.options.script.once({ ...command, echoed: true });
+		} catch (error) {
+			if ("MALFORMED" !== (error as ModemError).code) throw error;
+			return new Refusal((error as ModemError).message, undefined);
+		}
 	}
 
 	/** @throws {ModemError} PIN_NOT_TRIED when this PIN must not be */

@@ -212,6 +212,8 @@ describe("modem: options", () => {
 		["password", { password: "a\rAT+CPOWD=1" }],
 		["pin", { pin: "12" }],
 		["receiveBytes", { receiveBytes: 1.5 }],
+		["startSpreadMs -1", { startSpreadMs: -1 }],
+		["offMs NaN", { offMs: Number.NaN }],
 	];
 	for (const [what, modem] of bad) {
 		it(`${what}: refused before the port or a pin is opened`, () => {
