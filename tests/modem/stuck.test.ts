@@ -135,7 +135,7 @@ describe("modem: stuck", () => {
 			const up = world.modem.up().catch(error => error.code);
 			await world.clock.advance(1_000);
 			const sinceMs = world.clock.elapsedMs;
-			void world.modem[end]();
+			void Promise.resolve(world.modem[end]()).catch(() => {}); // the driver is closed before AT+CIPSHUT is answered
 			assert.equal(await world.clock.run(up), "down" === end ? "BEARER_DOWN" : "CLOSED");
 			assert.isBelow(world.clock.elapsedMs - sinceMs, 1_000);
 			world.close();
