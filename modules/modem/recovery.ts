@@ -48,10 +48,15 @@ export interface RecoveryOptions {
 /** So long a bearer must have been up for what was before to count no more. */
 const STABLE_MS = 60_000;
 
-/** Of `counts`: restarts in a row that did not help; permanent rejects in a row; 1 since a failure, until a bearer is stable. */
+/**
+ * Of `counts`: restarts in a row that did not help; permanent rejects in a row; 1 since a failure, until a bearer is stable;
+ * what makes the chance of this device its own.
+ */
 const RESTARTS = 0;
 const REJECTS = 1;
 const FAILED = 2;
+const SCATTER = 3;
+const SCATTER_RANGE = 2 ** 31;
 
 interface Trouble {
 	readonly kind: Kind;
@@ -62,7 +67,7 @@ export class Recovery {
 	private readonly chance: Chance;
 	private readonly hasPowerKey: boolean;
 	private readonly times: Times;
-	private readonly counts: number[] = [0, 0, 0];
+	private readonly counts: number[] = [0, 0, 0, 0];
 	private readonly sockets: SocketHealth;
 	/** By kind, in a row. */
 	private readonly failures = new Map<Kind, number>();
@@ -76,14 +81,14 @@ export class Recovery {
 	private upMs: number | undefined;
 
 	constructor({ chance, counters, hasPowerKey, nowMs, offMs = 0, startSpreadMs = LIMITS.startSpreadMs }: RecoveryOptions) {
-		this.chance = chance;
+		this.chance = () => this.scattered(chance());
 		this.hasPowerKey = hasPowerKey;
-		this.sockets = new SocketHealth(chance);
+		this.sockets = new SocketHealth(this.chance);
 		this.times = new Times(counters, this.counts, nowMs);
 		const record = this.times.restore(offMs);
 		if ("damaged" === record) this.assumeTheWorst();
 		if (this.counts[REJECTS]! > 0) this.trouble = { kind: "rejected", rung: "restart" };
-		this.times.set(TIME.START, Math.round(startSpreadMs * chance()));
+		this.times.set(TIME.START, Math.round(startSpreadMs * this.chance()));
 	}
 
 	/** How long to put off powering the modem on: for bring-up to wait, once after a start. */
@@ -205,6 +210,17 @@ export class Recovery {
 		this.sockets.on(event);
 	}
 
+	/** The modem's own number, once it is known: devices that start alike wait differently from then on, also after a reboot. */
+	identify(imei: string, nowMs: number): void {
+		this.pass(nowMs);
+		let hash = 0x811c9dc5;
+		for (let at = 0; at < imei.length; at++) hash = Math.imul(hash ^ imei.charCodeAt(at), 0x01000193);
+		hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 1; // numbers of neighbours become far apart
+		if (hash === this.counts[SCATTER]) return;
+		this.counts[SCATTER] = hash;
+		this.times.write();
+	}
+
 	/** A person wants it now, or the SIM is another one: waits end. What is counted by the hour, and the minute after a failure, stay. */
 	reset(nowMs: number): void {
 		this.pass(nowMs);
@@ -265,6 +281,11 @@ export class Recovery {
 			if ("backoff" === kind) times.set(TIME.BACKOFF, ms);
 		} else return false;
 		return true;
+	}
+
+	private scattered(part: number): number {
+		const scatter = this.counts[SCATTER]!;
+		return 0 === scatter ? part : (part + scatter / SCATTER_RANGE) % 1;
 	}
 
 	private hours(count: number): number {

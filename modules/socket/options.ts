@@ -35,7 +35,8 @@ export function linkOf<L extends object>(link: L | undefined): L {
 export function checkCallbacks(options: object, names: readonly string[]): void {
 	for (const name of names) {
 		const callback = (options as Readonly<Record<string, unknown>>)[name];
-		if (undefined !== callback && "function" !== typeof callback) throw new TypeError(`${name} must be a function`);
+		if (undefined !== callback && null !== callback && "function" !== typeof callback)
+			throw new TypeError(`${name} must be a function`);
 	}
 }
 

@@ -95,7 +95,7 @@ describe("modem/recovery: a reboot", () => {
 		assert.equal(bench.memory.writes, 0, "and nothing is written before there is something to tell");
 	});
 
-	for (const text of ["", "nonsense", "0 0 0 0 0 0 0 0 0 0 1", "-5 0 0 0 0 0 0 0 0 0 0"])
+	for (const text of ["", "nonsense", "0 0 0 0 0 0 0 0 0 0 0 1", "-5 0 0 0 0 0 0 0 0 0 0 0"])
 		it(`a damaged record ("${text}") is as if all that is allowed had just been used`, () => {
 			const bench = new Bench();
 			bench.memory.text = text;
@@ -108,6 +108,23 @@ describe("modem/recovery: a reboot", () => {
 			reboot(bench);
 			assert.equal(bench.memory.text, written, "the new one is read");
 		});
+
+	it("keeps what makes the chance of this device its own: neighbours that start alike wait differently, from the start on", () => {
+		const starts = ["860000000000017", "860000000000018", "860000000000019"].map(imei => {
+			const bench = new Bench({ startSpreadMs: 30_000 });
+			assert.equal(bench.recovery.startMs(bench.nowMs), 0, "nothing is known of it yet");
+			bench.recovery.identify(imei, bench.nowMs);
+			const { writes } = bench.memory;
+			bench.recovery.identify(imei, bench.nowMs);
+			assert.equal(bench.memory.writes, writes, "written once");
+			reboot(bench);
+			return bench.recovery.startMs(bench.nowMs);
+		});
+		for (let at = 0; at < 3; at++) {
+			assert.isAtMost(starts[at]!, 30_000);
+			assert.isAbove(Math.abs(starts[at]! - starts[(at + 1) % 3]!), 1_000, `${starts}`);
+		}
+	});
 
 	it("a store that throws stops nothing", () => {
 		const bench = new Bench({
