@@ -182,7 +182,9 @@ export class Modem {
 	 */
 	async identity(known?: Identity): Promise<Identity> {
 		await this.#verifier.verifyBearer();
-		return readIdentity(this.#client, known);
+		const identity = await readIdentity(this.#client, known);
+		if (undefined !== identity.imei) this.#recovery.identify(identity.imei, this.clock.nowMs());
+		return identity;
 	}
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
