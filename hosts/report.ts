@@ -13,13 +13,15 @@ export function describe(event: ModemEvent | UplinkEvent): string {
 		case "powered":
 			return `modem answers after ${seconds(event.afterMs)}, power key pressed ${times(event.pulses)}`;
 		case "identified":
-			return `modem ${event.model}, firmware ${event.firmware}`;
+			return `modem ${event.model}, firmware ${event.firmware}${event.known ? "" : ": unknown, used as a SIM900"}`;
 		case "sim":
 			return `SIM: ${event.state}`;
 		case "pin-entered":
 			return `PIN entered (tries left before: ${event.triesLeft})`;
 		case "searching":
 			return "searching a network";
+		case "registration-denied":
+			return event.text;
 		case "registered":
 			return event.roaming ? "registered, roaming" : "registered, home network";
 		case "attached":
@@ -34,6 +36,8 @@ export function describe(event: ModemEvent | UplinkEvent): string {
 			return `unknown line from the modem: ${printable(event.line)}`;
 		case "cycle":
 			return `cycle ${event.cycle}`;
+		case "waiting":
+			return `cycle ${event.cycle}: waiting ${seconds(event.forMs)}: ${event.why}`;
 		case "connected":
 			return `cycle ${event.cycle}: connected to ${place(event.destination)}`;
 		case "sent":
@@ -57,7 +61,7 @@ function times(count: number): string {
 	return 1 === count ? "once" : `${count} times`;
 }
 
-function place(destination: Destination): string {
+export function place(destination: Destination): string {
 	return `${destination.protocol.toLowerCase()}://${destination.host}:${destination.port}`;
 }
 

@@ -28,8 +28,8 @@ const MOST_COMMANDS = 16;
 const MOST_WITH_RESERVED = MOST_COMMANDS + 32;
 /** A repeatable command is said so often again before its answer counts as lost. */
 const MOST_REPEATS = 2;
-/** A command that has waited so long is not sent any more: longer than the two slowest before it may take. */
-const LONGEST_WAIT_MS = 180_000;
+/** A command that has waited so long is not sent any more: longer than the slowest, AT+CIPSEND of old firmware, may take. */
+const LONGEST_WAIT_MS = 660_000;
 
 export class CommandQueue {
 	private readonly clock: Clock;

@@ -3,6 +3,7 @@
  *
  * Source: SIM900 AT Command Manual 1.4 (a line has at most 556 characters; CR ends it).
  */
+import { isAddress, numberOf } from "./params.js";
 
 /**
  * `text` in quotes.
@@ -22,14 +23,29 @@ export function quoted(field: string, text: string, mostCharacters: number): str
 	return `"${text}"`;
 }
 
-/** A host name or address in quotes. */
+/** The manuals name no limit for a host; a label of a name has one (RFC 1035 2.3.4). */
+const MOST_HOST_CHARACTERS = 100;
+const MOST_LABEL_CHARACTERS = 63;
+
+/** A host name or address in quotes. @throws as `quoted` */
 export function quotedHost(field: string, host: string): string {
-	const text = quoted(field, host, 100);
+	const text = quoted(field, host, MOST_HOST_CHARACTERS);
 	if (0 === host.length) throw new RangeError(`${field} must not be empty`);
-	for (let at = 0; at < host.length; at++) {
-		if (!isHostCharacter(host.charCodeAt(at))) throw new RangeError(`${field} "${host}" is not a host name or address`);
-	}
+	if (!isAddress(host) && !isName(host)) throw new RangeError(`${field} "${host}" is not a host name or address`);
 	return text;
+}
+
+/** Labels between dots; no name ends in a number, so that a mistyped address is none. */
+function isName(host: string): boolean {
+	const labels = host.split(".");
+	return labels.every(isLabel) && undefined === numberOf(labels[labels.length - 1]);
+}
+
+function isLabel(label: string): boolean {
+	const { length } = label;
+	if (0 === length || length > MOST_LABEL_CHARACTERS || label.startsWith("-") || label.endsWith("-")) return false;
+	for (let at = 0; at < length; at++) if (!isHostCharacter(label.charCodeAt(at))) return false;
+	return true;
 }
 
 function isHostCharacter(code: number): boolean {
@@ -38,7 +54,6 @@ function isHostCharacter(code: number): boolean {
 		(code >= 0x41 && code <= 0x5a) ||
 		(code >= 0x30 && code <= 0x39) ||
 		0x2d === code ||
-		0x2e === code ||
 		0x5f === code
 	);
 }

@@ -9,6 +9,8 @@ export interface Destination {
 
 export type UplinkEvent =
 	| { readonly kind: "cycle"; readonly cycle: number }
+	/** The network may not be asked yet; `why` is for people. */
+	| { readonly kind: "waiting"; readonly cycle: number; readonly forMs: number; readonly why: string }
 	| { readonly kind: "connected"; readonly cycle: number; readonly destination: Destination }
 	| { readonly kind: "sent"; readonly cycle: number; readonly destination: Destination; readonly bytes: number }
 	| { readonly kind: "answered"; readonly cycle: number; readonly destination: Destination; readonly answer: Uint8Array }

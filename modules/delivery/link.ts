@@ -1,8 +1,16 @@
 /* What the connection loop needs from a network, and nothing more; the modem driver gives it. */
+
+import type { NextTry } from "../core/backoff.js";
 import type { Destination } from "./events.js";
 
 export interface Link {
-	/** Resolves when connections can be opened: powers on, unlocks, registers, brings the bearer up, as far as needed. */
+	/** When it makes sense to try again: `up`, or connections while it is up. */
+	readonly next: NextTry;
+	/**
+	 * Resolves when connections can be opened: powers on, unlocks, registers, brings the bearer up, as far as needed.
+	 *
+	 * @throws {ModemError} BACKOFF: not before what `next` says
+	 */
 	up(): Promise<void>;
 	/** Ends the bearer and every connection. */
 	down(): Promise<void>;

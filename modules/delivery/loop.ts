@@ -2,8 +2,11 @@
  * The connection loop: every so often, a message to each destination, and the answer to it.
  *
  * In single mode the destinations are taken in turn, one connection at a time; in multi mode all at once, each over a
- * connection of its own, as far as the link has slots: the others follow as slots become free. A failure ends that message's try and no more: the next cycle starts from whatever is left of
- * the link. A message whose fate is not known is not sent again, for that would double it; it is told as failed.
+ * connection of its own, as far as the link has slots: the others follow as slots become free. A failure ends
+ * that message's try and no more: the next cycle starts from whatever is left of the link, also when somebody took it down.
+ * When to try again is not decided here: the link says it.
+ *
+ * A message whose fate is not known is not sent again, for that would double it; it is told as failed.
  */
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
@@ -31,7 +34,7 @@ export interface LoopOptions {
 	onEvent(event: UplinkEvent): void;
 }
 
-/** Nothing that time or another try could mend: a person is needed. */
+/** Time and another try mend nothing: a person is needed. */
 const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
 	"PIN_REQUIRED",
 	"PIN_WRONG",
@@ -44,41 +47,53 @@ const HOPELESS: readonly ModemErrorCode[] = Object.freeze([
 const TURN_MS = 24 * 3_600_000;
 
 /** The link is down, or was when it was last heard of. */
-const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze(["BEARER_LOST", "MODEM_RESTARTED", "NO_MODEM"] as const);
+const LINK_DOWN: readonly ModemErrorCode[] = Object.freeze([
+	"BEARER_DOWN",
+	"BEARER_LOST",
+	"MODEM_RESTARTED",
+	"NO_MODEM",
+] as const);
+
+/** A wait is asked for again after this: it ends early when the network has come back by itself. */
+const MOST_SLEEP_MS = 60_000;
+/** Whoever refuses and gives no time is not asked all the time. */
+const LEAST_SLEEP_MS = 1_000;
 
 export class ConnectionLoop {
-	readonly #options: LoopOptions;
-	readonly #waits: Waits;
-	readonly #connections = new Set<LinkConnection>();
+	private readonly options: LoopOptions;
+	private readonly waits: Waits;
+	private readonly connections = new Set<LinkConnection>();
 	/** Exchanges that wait for one of the others to end. */
-	readonly #waiting: Pause[] = [];
+	private readonly waiting: Pause[] = [];
 	/** Exchanges under way, those that wait not counted. */
-	#running = 0;
-	#closed = false;
-	#failures = 0;
-	#failedInARow = 0;
+	private running = 0;
+	private closed = false;
+	private failures = 0;
+	private failedInARow = 0;
+	/** Before the next cycle, by what the link says of connections. */
+	private restMs = 0;
 
 	/** @throws {TypeError | RangeError} options that can't be used */
 	constructor(options: LoopOptions) {
 		check(options);
-		this.#options = options;
-		this.#waits = new Waits(options.clock);
+		this.options = options;
+		this.waits = new Waits(options.clock);
 	}
 
 	/** Runs until all cycles are done, `close()`, or nothing helps any more. Rejects only for a defect. */
 	async run(): Promise<void> {
-		const { cycles, failureLimit, intervalMs } = this.#options;
+		const { cycles, failureLimit, intervalMs } = this.options;
 		let cycle = 0;
 		let error: ModemError | undefined;
-		while (!this.#closed && (undefined === cycles || cycle < cycles)) {
-			if (cycle > 0 && !(await this.pause(intervalMs))) break;
+		while (!this.closed && (undefined === cycles || cycle < cycles)) {
+			if (cycle > 0 && !(await this.pause(Math.max(intervalMs, this.restMs)))) break;
 			error = await this.cycle(++cycle);
 			if (error && HOPELESS.includes(error.code)) break;
-			if (undefined !== failureLimit && this.#failedInARow >= failureLimit) break;
+			if (undefined !== failureLimit && this.failedInARow >= failureLimit) break;
 			error = undefined;
 		}
-		if (this.#closed) return;
-		this.#options.onEvent({ kind: "finished", cycles: cycle, failures: this.#failures, error });
+		if (this.closed) return;
+		this.options.onEvent({ kind: "finished", cycles: cycle, failures: this.failures, error });
 	}
 
 	/**
@@ -86,46 +101,64 @@ export class ConnectionLoop {
 	 * owner's to close. May be called twice.
 	 */
 	close(): void {
-		this.#closed = true;
-		this.#waits.close();
-		for (const connection of this.#connections) void connection.close().catch(() => {}); // told to whoever uses it
+		this.closed = true;
+		this.waits.close();
+		for (const connection of this.connections) void connection.close().catch(() => {}); // told to whoever uses it
 	}
 
 	private async pause(ms: number): Promise<boolean> {
-		await this.#waits.sleep(ms).catch(() => {});
-		return !this.#closed;
+		await this.waits.sleep(ms).catch(() => {});
+		return !this.closed;
 	}
 
 	/** Gives the first failure of the cycle. */
 	private async cycle(cycle: number): Promise<ModemError | undefined> {
-		const { destinations, link, mode } = this.#options;
+		const { destinations, link, mode } = this.options;
 		this.tell({ kind: "cycle", cycle });
 		const errors: (ModemError | undefined)[] = [];
+		this.restMs = 0;
 		try {
-			await link.up();
+			await this.bringUp(cycle);
 			if ("multi" === mode)
 				errors.push(...(await Promise.all(destinations.map(destination => this.exchange(cycle, destination)))));
 			else for (const destination of destinations) errors.push(await this.exchange(cycle, destination));
 			this.goOn();
-			if (false === this.#options.keepBearer) await link.down();
+			if (errors.every(error => undefined !== error)) this.restMs = link.next.waitMs;
+			if (false === this.options.keepBearer) await link.down();
 		} catch (error) {
 			errors.push(this.failed(cycle, undefined, error));
 		}
 		const failed = errors.filter(error => undefined !== error);
-		this.#failures += failed.length;
-		this.#failedInARow = failed.length > 0 ? this.#failedInARow + 1 : 0;
+		this.failures += failed.length;
+		this.failedInARow = failed.length > 0 ? this.failedInARow + 1 : 0;
 		this.tell({ kind: "cycle-done", cycle, failures: failed.length });
 		return failed[0];
 	}
 
+	/** As soon as the link may be brought up. @throws {ModemError} what `up` throws, but BACKOFF */
+	private async bringUp(cycle: number): Promise<void> {
+		for (let told = false; ; ) {
+			this.goOn();
+			try {
+				return await this.options.link.up();
+			} catch (error) {
+				if (!(error instanceof ModemError) || "BACKOFF" !== error.code) throw error;
+				const { waitMs, why } = this.options.link.next;
+				if (!told) this.tell({ kind: "waiting", cycle, forMs: waitMs, why });
+				told = true;
+				await this.waits.sleep(Math.max(LEAST_SLEEP_MS, Math.min(waitMs, MOST_SLEEP_MS)));
+			}
+		}
+	}
+
 	/** One message to one destination, and its answer. */
 	private async exchange(cycle: number, destination: Destination): Promise<ModemError | undefined> {
-		const { answerTimeoutMs, message } = this.#options;
+		const { answerTimeoutMs, message } = this.options;
 		let connection: LinkConnection | undefined;
-		this.#running++;
+		this.running++;
 		try {
-			connection = await this.open(destination);
-			this.#connections.add(connection);
+			connection = await this.open(cycle, destination);
+			this.connections.add(connection);
 			this.goOn();
 			this.tell({ kind: "connected", cycle, destination });
 			const bytes = bytesOf(message.replaceAll("{cycle}", String(cycle)));
@@ -141,25 +174,25 @@ export class ConnectionLoop {
 			return this.failed(cycle, destination, error);
 		} finally {
 			await connection?.close();
-			if (connection) this.#connections.delete(connection);
+			if (connection) this.connections.delete(connection);
 			this.handOn();
 		}
 	}
 
 	/** A link that turns out to be down is built up again, once: nothing has been sent yet that could be doubled. */
-	private async open(destination: Destination): Promise<LinkConnection> {
-		const { link } = this.#options;
+	private async open(cycle: number, destination: Destination): Promise<LinkConnection> {
+		const { link } = this.options;
 		for (let rebuilt = false; ; ) {
 			this.goOn();
 			try {
 				return await link.open(destination);
 			} catch (error) {
 				const code = error instanceof ModemError ? error.code : "CLOSED";
-				if ("NO_SLOT" === code && this.#running > 1) {
+				if ("NO_SLOT" === code && this.running > 1) {
 					await this.turn();
 				} else if (LINK_DOWN.includes(code) && !rebuilt) {
 					rebuilt = true;
-					await link.up();
+					await this.bringUp(cycle);
 				} else throw error;
 			}
 		}
@@ -167,22 +200,22 @@ export class ConnectionLoop {
 
 	/** Until another exchange has ended. */
 	private turn(): Promise<void> {
-		const turn = this.#waits.pause(TURN_MS);
-		this.#waiting.push(turn);
-		this.#running--;
+		const turn = this.waits.pause(TURN_MS);
+		this.waiting.push(turn);
+		this.running--;
 		return turn.promise;
 	}
 
 	/** An exchange has ended: its place goes to the one that has waited longest. */
 	private handOn(): void {
-		const turn = this.#waiting.shift();
+		const turn = this.waiting.shift();
 		if (turn) turn.resolve();
-		else this.#running--;
+		else this.running--;
 	}
 
 	/** @throws {ModemError} CLOSED */
 	private goOn(): void {
-		if (this.#closed) throw new ModemError("CLOSED", "the loop was closed");
+		if (this.closed) throw new ModemError("CLOSED", "the loop was closed");
 	}
 
 	private failed(cycle: number, destination: Destination | undefined, error: unknown): ModemError {
@@ -192,23 +225,26 @@ export class ConnectionLoop {
 	}
 
 	private tell(event: UplinkEvent): void {
-		if (!this.#closed) this.#options.onEvent(event);
+		if (!this.closed) this.options.onEvent(event);
 	}
 }
 
 function check({ answerTimeoutMs, cycles, destinations, failureLimit, intervalMs, link, message, mode }: LoopOptions): void {
 	if ("single" !== mode && "multi" !== mode) throw new RangeError(`mode must be "single" or "multi", not ${String(mode)}`);
+	if (!Array.isArray(destinations)) throw new TypeError("destinations must be an array");
 	if (0 === destinations.length) throw new RangeError("destinations must not be empty");
 	for (const destination of destinations) link.check(destination);
 	if ("string" !== typeof message || 0 === message.length) throw new RangeError("message must not be empty");
-	atLeast("intervalMs", intervalMs, 0);
-	atLeast("answerTimeoutMs", answerTimeoutMs, 0);
-	if (undefined !== cycles) atLeast("cycles", cycles, 1);
-	if (undefined !== failureLimit) atLeast("failureLimit", failureLimit, 1);
+	wholeNumber("intervalMs", intervalMs, 0);
+	wholeNumber("answerTimeoutMs", answerTimeoutMs, 0);
+	if (undefined !== cycles) wholeNumber("cycles", cycles, 1);
+	if (undefined !== failureLimit) wholeNumber("failureLimit", failureLimit, 1);
 }
 
-function atLeast(name: string, value: number, least: number): void {
-	if (!(value >= least && value < 2 ** 31)) throw new RangeError(`${name} must be at least ${least}, not ${value}`);
+/** Up to what a timer takes. */
+function wholeNumber(name: string, value: number, least: number): void {
+	if (!(Number.isInteger(value) && value >= least && value < 2 ** 31))
+		throw new RangeError(`${name} must be a whole number from ${least}, not ${value}`);
 }
 
 /** UTF-8. */

@@ -8,6 +8,7 @@
 import { type Command, command, DAMAGED, type DataEntry } from "../at/command.js";
 import { isAddress, numberOf, paramsOf, plainParam, slotOf } from "../at/params.js";
 import { quoted, quotedHost, quotedPin, wholeNumber } from "../at/quote.js";
+import { urcOf } from "../at/urc.js";
 
 const LOCAL_MS = 2_000;
 
@@ -23,8 +24,8 @@ function numberAt(index: number): (line: string) => number | typeof DAMAGED {
 	return line => numberOf(plainParam(line, at)) ?? DAMAGED;
 }
 
-/** Is anybody there? And no echo, so that no answer is longer than it must be. 2.2.30 */
-export const ATTENTION = command({ line: "ATE0", timeoutMs: 500 });
+/** Is anybody there? And echo off, so that no answer is longer than it must be. 2.2.30 */
+export const ATTENTION = command({ line: "ATE0", timeoutMs: LOCAL_MS });
 
 /** A fixed rate, from the line after this one's answer on; a SIM800 forgets it at power-off unless it is stored. 2.2.41, 2.2.32 */
 export function fixBaud(baud: number): Command {
@@ -42,6 +43,23 @@ export const ERROR_NUMBERS = command({
 	timeoutMs: LOCAL_MS,
 });
 
+/** 1 since ERROR_NUMBERS was sent: another value means that the modem has restarted. 3.2.20 */
+export const ERROR_MODE = command<number>({
+	repeatable: true,
+	line: "AT+CMEE?",
+	timeoutMs: LOCAL_MS,
+	isInfo: begins("+CMEE:"),
+	read: numberAt(0),
+});
+
+/** Why the last service was refused, in the network's words. 3.2.26; old firmware does not know it */
+export const LAST_ERROR = command<string>({
+	line: "AT+CEER",
+	timeoutMs: LOCAL_MS,
+	isInfo: begins("+CEER:"),
+	read: line => line.slice(6).trim(),
+});
+
 /** Registration changes are told, by both networks. 3.2.32, 7.2.10 */
 export const TELL_REGISTRATION = command({
 	repeatable: true,
@@ -49,13 +67,12 @@ export const TELL_REGISTRATION = command({
 	timeoutMs: LOCAL_MS,
 });
 
-/** "SIM900 R11.0" 2.2.8 */
-export const IDENTITY = command<string>({
+/** "SIM900 R11.0", or whatever lines another modem answers, none included. 2.2.8 */
+export const IDENTITY = command({
 	repeatable: true,
 	line: "ATI",
 	timeoutMs: LOCAL_MS,
-	isInfo: begins("SIM"),
-	read: line => line,
+	isInfo: line => undefined === urcOf(line),
 });
 
 /** 1: full functionality; with 0 there is no SIM, with 4 no radio. 3.2.21 */
@@ -68,6 +85,19 @@ export const FUNCTIONALITY = command<number>({
 
 /** 3.2.21; 10 s */
 export const FULL_FUNCTIONALITY = command({ line: "AT+CFUN=1", timeoutMs: 10_000 });
+
+/** SIM and radio off; unlike 4 it is not stored, so that a restart brings the radio back. 3.2.46; 10 s */
+export const MINIMUM_FUNCTIONALITY = command({ line: "AT+CFUN=0", timeoutMs: 10_000 });
+
+/** Restarts the modem. A SIM800 says OK before, a SIM900 after RDY. 3.2.46; 10 s */
+export const RESTART = command({ line: "AT+CFUN=1,1", timeoutMs: 10_000 });
+
+/** Switches the modem off in order; its farewell is the answer. 6.2.2 */
+export const POWER_DOWN = command({
+	line: "AT+CPOWD=1",
+	timeoutMs: 10_000,
+	success: Object.freeze(["NORMAL POWER DOWN", "NORMAL POWER OFF"]),
+});
 
 /** "READY", "SIM PIN", "SIM PUK"... 3.2.28; 5 s */
 export const SIM_STATE = command<string>({
@@ -124,7 +154,7 @@ export const SHUT = command({
 	reserved: true,
 	line: "AT+CIPSHUT",
 	timeoutMs: 65_000,
-	success: ["SHUT OK"],
+	success: Object.freeze(["SHUT OK"]),
 });
 
 /** 0 single connection, 1 several. 8.2.1; only after SHUT */
@@ -136,10 +166,9 @@ export function multiplexMode(multiplex: boolean): Command {
  * What this driver counts on, and a modem may keep otherwise over a reboot (8.2.28): no transparent mode, a prompt, no
  * sender's address before data. 8.2.17, 8.2.20, 8.2.22
  */
-export const CONNECTION_DEFAULTS: readonly Command[] = ["AT+CIPMODE=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(line => ({
-	line,
-	timeoutMs: LOCAL_MS,
-}));
+export const CONNECTION_DEFAULTS: readonly Command[] = Object.freeze(
+	["AT+CIPMODE=0", "AT+CIPSPRT=1", "AT+CIPSRIP=0"].map(line => command({ line, timeoutMs: LOCAL_MS })),
+);
 
 /** Data is taken at once, and AT+CIPACK tells what has been acknowledged. 8.2.5 */
 export const SEND_QUICKLY: Command = command({

@@ -5,11 +5,14 @@ export type ModemEvent =
 	| { readonly kind: "power-key"; readonly pressed: boolean }
 	/** The modem answers. `afterMs`: since power-on was asked for. `pulses`: how often the key was pressed. */
 	| { readonly kind: "powered"; readonly afterMs: number; readonly pulses: number }
-	| { readonly kind: "identified"; readonly model: string; readonly firmware: string }
+	/** `known`: false: not a modem that this driver was written for; it is used as a SIM900. */
+	| { readonly kind: "identified"; readonly model: string; readonly firmware: string; readonly known: boolean }
 	| { readonly kind: "sim"; readonly state: string }
 	/** `triesLeft`: before this try. */
 	| { readonly kind: "pin-entered"; readonly triesLeft: number }
 	| { readonly kind: "searching" }
+	/** The network refuses the SIM; `text` says why. The search goes on. */
+	| { readonly kind: "registration-denied"; readonly text: string }
 	| { readonly kind: "registered"; readonly roaming: boolean }
 	| { readonly kind: "attached" }
 	| { readonly kind: "bearer-up"; readonly address: string }

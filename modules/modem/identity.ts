@@ -1,8 +1,7 @@
-/* What is good to know of modem, SIM and network, and nothing depends on. */
+/* Operator, signal and serial numbers: for people and logs, nothing depends on them. */
 
 import type { AtClient } from "../at/client.js";
-import type { Command } from "../at/command.js";
-import { ModemError } from "../core/errors.js";
+import { type Command, Refusal } from "../at/command.js";
 import { ICCID, IMEI, OPERATOR, SIGNAL } from "./commands.js";
 
 export interface Identity {
@@ -24,10 +23,6 @@ export async function readIdentity(client: AtClient, known?: Identity): Promise<
 }
 
 async function told<T>(client: AtClient, command: Command<T>): Promise<T | undefined> {
-	try {
-		return await client.send(command);
-	} catch (error) {
-		if (error instanceof ModemError && "REFUSED" === error.code) return undefined;
-		throw error;
-	}
+	const answer = await client.ask(command);
+	return answer instanceof Refusal ? undefined : answer;
 }

@@ -8,55 +8,41 @@
 import { AtClient } from "../at/client.js";
 import { quotedHost, wholeNumber } from "../at/quote.js";
 import { withoutText } from "../at/redact.js";
-import type { Urc } from "../at/urc.js";
 import type { Clock } from "../core/clock.js";
-import { ModemError, type ModemErrorCode } from "../core/errors.js";
+import { ModemError } from "../core/errors.js";
+import { Random } from "../core/random.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
-import {
-	ATTENTION,
-	ERROR_NUMBERS,
-	FULL_FUNCTIONALITY,
-	FUNCTIONALITY,
-	IDENTITY,
-	LOCAL_ADDRESS,
-	TELL_REGISTRATION,
-} from "./commands.js";
+import { BringUp, requester } from "./bring-up.js";
 import type { ModemEvent } from "./events.js";
 import { type Identity, readIdentity } from "./identity.js";
 import { Observers } from "./observers.js";
-import type { ModemOptions } from "./options.js";
+import { LEAST_PIECE_BYTES, limitsOf, type ModemOptions } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
+import { type Next, Recovery, type RecoveryOptions, type SocketEvent } from "./recovery.js";
 import { Registration } from "./registration.js";
 import { Script } from "./script.js";
 import { Sim } from "./sim.js";
 import { AsyncConnection } from "./sockets/async-connection.js";
 import { Connection, type ConnectionEvents, type ConnectionOptions, type Peer } from "./sockets/connection.js";
 import { Dns } from "./sockets/dns.js";
-import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 import { Server, type ServerEvents } from "./sockets/server.js";
 import { Slots } from "./sockets/slots.js";
+import type { ModemState } from "./state.js";
+import { UrcRouter } from "./urc-router.js";
+import { restarted, Verifier } from "./verify.js";
 
 export type { ModemOptions } from "./options.js";
 
 /** Connections at once. TCPIP Application Note 3.1; SIM800 Series AT Command Manual 8.2.2 */
 const SIM900_SLOTS = 8;
 const SIM800_SLOTS = 6;
-/** Of a serial buffer, what a piece of data leaves for its header, its OK and one unsolicited line: 26 + 6 + 32. */
-const FRAME_BYTES = 64;
-const LEAST_PIECE_BYTES = 16;
-const MOST_PIECE_BYTES = 1_460;
-const RECEIVE_BYTES = 1_024;
-/** Two pieces: one is on its way to the modem, one is gathered. */
-const SEND_BYTES = 2_560;
-const REGISTRATION_TIMEOUT_MS = 180_000;
-/** A modem that restarts while it is being set up, for its supply is weak, gets another chance. */
-const START_TRIES = 3;
-/** AT+CFUN: SIM and radio are on. */
-const FULL = 1;
 
-/** Who wants to hear of nothing. */
+/** A serial buffer that holds a long answer, a long URC and a short one. */
+const ROOMY_BYTES = 256;
+
+/** For a client of the server that nobody takes. */
 const NOBODY: ConnectionEvents = Object.freeze({ onOpen() {}, onProgress() {}, onEnd() {} });
 
 export class Modem {
@@ -64,57 +50,43 @@ export class Modem {
 	readonly #waits: Waits;
 	readonly #client: AtClient;
 	readonly #observers: Observers;
-	readonly #script: Script;
 	readonly #power: Power;
-	readonly #sim: Sim;
 	readonly #registration: Registration;
 	readonly #bearer: Bearer;
+	readonly #recovery: Recovery;
+	readonly #bringUp: BringUp;
+	readonly #verifier: Verifier;
+	readonly #router: UrcRouter;
 	readonly #dns: Dns;
 	readonly #server: Server;
 	readonly #slots: Slots;
 	readonly #connectionOptions: ConnectionOptions;
-	#bringingUp: Promise<void> | undefined;
 	#wanted: boolean | undefined;
-	/** Answers, and is set up; undone by a restart. */
-	#isOn = false;
 
 	/** @throws {TypeError | RangeError} options that can't be used: nothing has been opened then */
 	constructor(options: ModemOptions) {
-		const { clock, serial } = options;
-		this.#options = options;
-		wholeNumber("baud", serial.baud, 1_200, 460_800);
-		wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, 1 << 20);
-		const pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
-		const receiveBytes = options.receiveBytes ?? Math.max(RECEIVE_BYTES, pieceBytes);
-		const sendBytes = options.sendBytes ?? SEND_BYTES;
-		wholeNumber("receiveBytes", receiveBytes, LEAST_PIECE_BYTES, 1 << 20);
-		wholeNumber("sendBytes", sendBytes, LEAST_SEND_BYTES, 1 << 20);
+		const { apn, clock, password = "", pin, powerKey, serial, status, user = "" } = options;
+		const { pieceBytes, pressMs, receiveBytes, registrationTimeoutMs, sendBytes } = limitsOf(options);
+		const slots = new Slots(!!options.multiplex, SIM900_SLOTS);
+		this.#slots = slots;
 		const waits = new Waits(clock);
 		const observers = new Observers(options);
-		this.#observers = observers;
-		const onEvent = (event: ModemEvent) => {
-			observers.tell(event);
-			observers.tellWatchers();
-		};
-		let client: AtClient;
+		const onEvent = (event: ModemEvent) => observers.tell(event);
+		this.#options = options;
 		this.#waits = waits;
-		client = new AtClient({
+		this.#observers = observers;
+		const client = new AtClient({
 			clock,
 			serial,
-			onUrc: result => this.onUrc(result),
-			onPushedData: (slot, bytes) => this.#slots.get(slot)?.input.onPushed(bytes),
-			onPushedEnd: (slot, whole) => this.#slots.get(slot)?.input.onPushedEnd(whole),
-			onMissed: () => {
-				void this.missesBearer();
-				for (const connection of this.#slots.all()) connection.onMissed();
-			},
-			onRestart: () => this.onRestart(),
-			onSilence: () => {
-				this.#script.end(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring"));
-				this.onRestart();
-			},
+			onUrc: result => this.#router.route(result),
+			onPushedData: (slot, bytes) => slots.get(slot)?.input.onPushed(bytes),
+			onPushedEnd: (slot, whole) => slots.get(slot)?.input.onPushedEnd(whole),
+			onSilence: () =>
+				this.#bringUp.reset(new ModemError("NO_MODEM", "the modem has stopped answering: check its power and wiring")),
+			onRestart: () => this.#bringUp.reset(restarted()),
+			onMissed: () => void this.verify(),
 			onFull: () => {
-				for (const connection of this.#slots.all()) this.#bearer.pushes ? connection.onOverrun() : connection.onMissed();
+				for (const connection of slots.all()) this.#bearer.pushes ? connection.onOverrun() : connection.onMissed();
 			},
 			onUnexplained: line => onEvent({ kind: "unexplained", line: this.#bearer.pushes ? withoutText(line) : line }),
 			onTrace: (direction, line) => {
@@ -124,43 +96,53 @@ export class Modem {
 		});
 		this.#client = client;
 		const script = new Script(client, waits);
-		this.#script = script;
-		const dns = new Dns({ clock, waits, client });
-		this.#dns = dns;
-		this.#slots = new Slots(!!options.multiplex, SIM900_SLOTS);
-		this.#server = new Server(client, this.#slots);
+		const probe = new Probe({ client, waits, baud: serial.baud });
 		try {
-			this.#bearer = new Bearer({
-				script,
-				apn: options.apn,
-				user: options.user ?? "",
-				password: options.password ?? "",
-				multiplex: !!options.multiplex,
-				serial,
-				onEvent,
-			});
-			this.#sim = new Sim({ clock, script, onEvent, pin: options.pin, memory: options.pinMemory });
-			this.#registration = new Registration({
-				clock,
-				script,
-				onEvent,
-				timeoutMs: options.registrationTimeoutMs ?? REGISTRATION_TIMEOUT_MS,
-			});
-			const probe = new Probe({ client, waits, baud: serial.baud });
-			this.#power = new Power({ clock, waits, client, probe, powerKey: options.powerKey, status: options.status, onEvent });
+			this.#power = new Power({ clock, waits, client, probe, powerKey, pressMs, status, onEvent });
 		} catch (error) {
 			client.close();
 			throw error;
 		}
+		const recovery = new Recovery(recoveryOptions(options));
+		this.#recovery = recovery;
+		const request = requester(recovery, clock);
+		const bearer = new Bearer({ script, apn, user, password, multiplex: !!options.multiplex, serial, request, onEvent });
+		this.#bearer = bearer;
+		const sim = new Sim({ clock, script, onEvent, pin, memory: options.pinMemory });
+		this.#registration = new Registration({ clock, script, request, onEvent, timeoutMs: registrationTimeoutMs });
+		const parts = { clock, waits, client, script, recovery, power: this.#power, sim, registration: this.#registration, bearer };
+		this.#bringUp = new BringUp({
+			...parts,
+			onEvent,
+			onLost: error => this.loseConnections(error),
+			onState: () => observers.tellWatchers(),
+		});
+		this.#verifier = new Verifier({ ...parts, bringUp: this.#bringUp });
+		const verifyBearer = () => this.#verifier.verifyBearer();
+		const dns = new Dns({ clock, waits, client, verifyBearer });
+		this.#dns = dns;
+		this.#server = new Server(client, slots);
+		this.#router = new UrcRouter({
+			...parts,
+			bringUp: this.#bringUp,
+			verifier: this.#verifier,
+			observers,
+			dns,
+			slots,
+			onClient: (slot, address) => this.onClient(slot, address),
+		});
 		this.#connectionOptions = {
 			clock,
 			client,
 			waits,
-			bearer: this.#bearer,
-			slots: this.#slots,
-			receiverOf: slot => this.#slots.get(slot)?.input,
-			verifyBearer: () => this.missesBearer(),
-			report: () => {},
+			bearer,
+			slots,
+			receiverOf: slot => slots.get(slot)?.input,
+			verifyBearer,
+			report: event => this.onReport(event),
+			get longUrc() {
+				return serial.receiveBuffer < ROOMY_BYTES ? dns.result : undefined;
+			},
 			get pieceBytes() {
 				return Math.max(LEAST_PIECE_BYTES, pieceBytes - dns.resultBytes);
 			},
@@ -188,6 +170,11 @@ export class Modem {
 		return this.#registration.state;
 	}
 
+	/** Where bring-up is, since when and why. */
+	get state(): ModemState {
+		return this.#bringUp.state;
+	}
+
 	/** What those who share the bearer want: up, or down; undefined: nobody has said. For them to keep to: observers hear of it. */
 	get wanted(): boolean | undefined {
 		return this.#wanted;
@@ -205,7 +192,7 @@ export class Modem {
 	 * @throws {ModemError} TIMEOUT, CLOSED...
 	 */
 	async identity(known?: Identity): Promise<Identity> {
-		if (undefined !== this.#bearer.address) await this.missesBearer();
+		await this.#verifier.verifyBearer();
 		return readIdentity(this.#client, known);
 	}
 
@@ -217,58 +204,20 @@ export class Modem {
 	/**
 	 * Resolves when connections can be opened. Calls while one is under way share it.
 	 *
-	 * @throws {ModemError} with the code of the step that failed
+	 * @throws {ModemError} BACKOFF, or with the code of the step that failed
 	 */
 	up(): Promise<void> {
-		this.#bringingUp ??= this.bringUp().finally(() => {
-			this.#bringingUp = undefined;
-		});
-		return this.#bringingUp;
+		return this.#bringUp.up();
 	}
 
-	private async bringUp(): Promise<void> {
-		for (let attempt = 1; ; attempt++) {
-			this.#script.begin();
-			try {
-				if (!this.#isOn) await this.start();
-				else if (!this.#registration.isRegistered) await this.#registration.register();
-				return await this.#bearer.up();
-			} catch (error) {
-				const code = codeOf(error);
-				if ("TIMEOUT" === code || "NO_MODEM" === code || "MODEM_RESTARTED" === code) this.#isOn = false;
-				if (("MODEM_RESTARTED" !== code && "BEARER_LOST" !== code) || attempt === START_TRIES) throw error;
-			}
-		}
+	/** What `up` would do next, and how long until it may. */
+	get next(): Next {
+		return this.#recovery.next(this.clock.nowMs());
 	}
 
-	private async start(): Promise<void> {
-		const script = this.#script;
-		this.onRestart();
-		await this.#power.on();
-		script.begin();
-		await script.send(ATTENTION);
-		await script.send(ERROR_NUMBERS);
-		await this.identify();
-		if (FULL !== (await script.sendOr(FULL, FUNCTIONALITY))) await script.sendOr(undefined, FULL_FUNCTIONALITY);
-		await this.#sim.unlock();
-		await script.send(TELL_REGISTRATION);
-		await this.#registration.register();
-		this.#power.starting = false; // in autobaud it says no RDY
-		this.#isOn = true;
-	}
-
-	private async identify(): Promise<void> {
-		const words = (await this.#script.send(IDENTITY)).split(" ");
-		const model = words[0] ?? "";
-		const firmware = words[1] ?? "";
-		this.#slots.size = model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
-		this.#observers.tell({ kind: "identified", model, firmware });
-	}
-
-	/** Ends every connection and the bearer; the modem stays on and registered. */
-	async down(): Promise<void> {
-		await this.#bearer.down();
-		this.loseConnections(new ModemError("CLOSED", "the bearer was taken down"));
+	/** Ends every connection and the bearer, with BEARER_DOWN; the modem stays on and registered. @throws {ModemError} TIMEOUT... */
+	down(): Promise<void> {
+		return this.#bringUp.down();
 	}
 
 	/** @throws {TypeError | RangeError} a peer that can't be put into a command */
@@ -293,23 +242,22 @@ export class Modem {
 	/**
 	 * Begins to open a connection, by events. The bearer must be up.
 	 *
-	 * @throws {ModemError} NO_SLOT, BEARER_LOST  @throws {RangeError} a peer that can't be sent to
+	 * @throws {ModemError} NO_SLOT, BEARER_DOWN  @throws {RangeError} a peer that can't be sent to
 	 */
 	connect(peer: Peer, events: ConnectionEvents): Connection {
 		this.check(peer);
-		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
+		if (undefined === this.#bearer.address) throw bearerDown();
 		const next = this.nextSlot();
-		const former = next instanceof Connection ? next : undefined;
-		return new Connection(this.#connectionOptions, next.slot, peer, events, former);
+		return new Connection(this.#connectionOptions, next.slot, peer, events, next instanceof Connection ? next : undefined);
 	}
 
 	/**
 	 * Listens on `port` until what this gives is called. The bearer must be up.
 	 *
-	 * @throws {ModemError} NO_SLOT (it listens already), BEARER_LOST  @throws {RangeError} no port
+	 * @throws {ModemError} LISTENING, BEARER_DOWN  @throws {RangeError} no port
 	 */
 	listen(port: number, events: ServerEvents): () => void {
-		if (undefined === this.#bearer.address) throw new ModemError("BEARER_LOST", "the bearer is down: call up() first");
+		if (undefined === this.#bearer.address) throw bearerDown();
 		return this.#server.listen(port, events);
 	}
 
@@ -320,8 +268,7 @@ export class Modem {
 	 */
 	resolve(host: string): Promise<string> {
 		quotedHost("host", host);
-		if (undefined === this.#bearer.address)
-			return Promise.reject(new ModemError("BEARER_LOST", "the bearer is down: call up() first"));
+		if (undefined === this.#bearer.address) return Promise.reject(bearerDown());
 		return this.#dns.resolve(host);
 	}
 
@@ -330,14 +277,14 @@ export class Modem {
 		this.#waits.close();
 		this.#client.close();
 		this.#power.close();
-		this.#bearer.close();
-		this.#registration.forget();
+		this.#bringUp.close();
 		this.loseConnections(new ModemError("CLOSED", "the driver was closed"));
 		this.#observers.tellWatchers();
 	}
 
 	/** @throws {ModemError} NO_SLOT, BEARER_LOST */
 	private nextSlot(): { readonly slot: number | undefined } | Connection {
+		this.#slots.size = this.#bringUp.model.startsWith("SIM8") ? SIM800_SLOTS : SIM900_SLOTS;
 		try {
 			return this.#slots.next(this.#server.isListening);
 		} catch (error) {
@@ -346,88 +293,25 @@ export class Modem {
 		}
 	}
 
-	/**
-	 * A word of the modem may have been lost: without an address there is no bearer, and perhaps it was a restart. Gives
-	 * the error, which all have been told; undefined: it is there, as far as the modem says.
-	 */
-	private async missesBearer(): Promise<ModemError | undefined> {
-		for (let asked = 0; ; asked++) {
-			if (undefined === this.#bearer.address) return undefined; // all have been told
-			const refused = await this.#client.send(LOCAL_ADDRESS).then(
-				() => false,
-				caught => "REFUSED" === codeOf(caught),
-			);
-			if (!refused || undefined === this.#bearer.address) return undefined;
-			if (asked < 1) continue; // a byte that was lost makes any command a refused one
-			this.onRestart();
-			return new ModemError("BEARER_LOST", "the bearer is gone, and the modem's word of it was lost");
-		}
-	}
-
 	/** The modem does not close what it should: the next `up` starts from AT+CIPSHUT, which closes everything. */
 	private giveUpBearer(): ModemError {
 		const error = new ModemError("BEARER_LOST", "the modem does not close a connection: the bearer is built up anew");
-		this.#bearer.onLost("BEARER_LOST");
-		this.loseConnections(error);
+		this.#bringUp.onBearerLost(error);
 		return error;
 	}
 
-	private onUrc(result: Urc): void {
-		switch (result.kind) {
-			case "result":
-				return this.#slots.get(result.slot)?.onResult(result.result);
-			case "closed":
-				return this.#slots.get(result.slot)?.onClosed();
-			case "remote":
-				return this.onClient(result.slot, result.address);
-			case "data-ready":
-				return this.#slots.get(result.slot)?.onDataReady();
-			case "service":
-				return "dns" === result.service ? this.#dns.onResult(result.line) : undefined;
-			case "function": // only a start says so unasked: its RDY was lost
-				if (this.#isOn) this.onRestart();
-				return;
-			case "sim":
-				if (this.#isOn) this.onRestart();
-				return this.#script.wake();
-			case "state":
-				if ("PDP DEACT" === result.state) this.onBearerLost();
-				return;
-			case "registration":
-				this.#registration.onChange(result.domain, result.state);
-				return this.#observers.tellWatchers();
-			case "bearer-lost":
-				return this.onBearerLost();
-			case "started":
-				this.#power.wake();
-				if (!this.#power.starting) return this.onRestart();
-				this.#power.starting = false;
-				return;
-			case "warning":
-				return this.#observers.tell({ kind: "warning", text: result.text });
-			case "power-down":
-				this.#observers.tell({ kind: "warning", text: result.text });
-				this.#power.heard = false;
-				return this.onRestart();
-			case "stray":
-				return this.#observers.tell({ kind: "unexplained", line: result.line });
-		}
+	/** How connections fare decides whether the bearer is still worth keeping. */
+	private onReport(event: SocketEvent): void {
+		this.#recovery.onSocket(event, this.clock.nowMs());
+		const { rung, waitMs, why } = this.next;
+		if ("up" !== this.state.kind || "socket" === rung || waitMs > 0) return;
+		this.#bringUp.onBearerLost(new ModemError("BEARER_LOST", `${why}: the bearer is built up anew`));
 	}
 
-	private onBearerLost(): void {
-		this.#bearer.onLost("BEARER_LOST");
-		this.loseConnections(new ModemError("BEARER_LOST", "the network took the bearer away"));
-	}
-
-	/** The modem is as after power-on, or is off: nothing that was set up holds. */
-	private onRestart(): void {
-		const error = new ModemError("MODEM_RESTARTED", "the modem restarted or switched itself off: check its supply");
-		this.#isOn = false;
-		this.#script.end(error);
-		this.#registration.forget();
-		this.#bearer.onLost("MODEM_RESTARTED");
-		this.loseConnections(error);
-		this.#observers.tellWatchers();
+	/** Unsolicited results may have been lost. */
+	private async verify(): Promise<void> {
+		await this.#verifier.verify();
+		for (const connection of this.#slots.all()) connection.onMissed();
 	}
 
 	/** A client has come to the modem's server, and has taken a slot, whatever was thought to be there. */
@@ -445,6 +329,12 @@ export class Modem {
 	}
 }
 
-function codeOf(error: unknown): ModemErrorCode | undefined {
-	return error instanceof ModemError ? error.code : undefined;
+function recoveryOptions({ clock, counters, offMs, powerKey, random, startSpreadMs = 0 }: ModemOptions): RecoveryOptions {
+	const nowMs = clock.nowMs();
+	const seeded = new Random(nowMs);
+	return { nowMs, chance: random ?? (() => seeded.next()), counters, hasPowerKey: !!powerKey, offMs, startSpreadMs };
+}
+
+function bearerDown(): ModemError {
+	return new ModemError("BEARER_DOWN", "the bearer is down: call up() first");
 }

@@ -1,24 +1,27 @@
 /*
- * The power key and the STATUS pin.
+ * The power key, the STATUS pin, and the modem's own ways to switch off and to restart.
  *
  * The key toggles: pressed on a running modem it turns it off. So it is never pressed blind; the modem is asked first
- * (AT in any case, for a STATUS pin may not be wired as was said), and asked again afterwards. A press may also find a modem that runs but hangs: that one goes off,
- * and the next press, which is longer, starts it.
+ * (AT in any case, because the STATUS pin may be wired wrongly), and asked again afterwards. A press may also find a
+ * modem that runs but hangs: that one goes off, and the next press, which is longer, starts it.
  *
- * Source: SIM900 Hardware Design V2.05 4.2.1, figures 11 and 12; Reference Design Guide 2.3.1.
+ * Source: SIM900 Hardware Design V2.05 4.2.1, figures 11 and 12; Reference Design Guide 2.3.1; AT Command Manual 3.2.46,
+ * 6.2.2.
  */
 import type { AtClient } from "../at/client.js";
+import { type Command, Refusal } from "../at/command.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { Digital, DigitalDescription } from "../core/io.js";
 import type { Pause, Waits } from "../core/waits.js";
+import { POWER_DOWN, RESTART } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 import type { Probe } from "./probe.js";
 
 export interface PowerKeyDescription extends DigitalDescription {
 	/** The level at the microcontroller's pin that presses the key: 1 (default) through a transistor as on shields, 0 wired straight. */
 	readonly pressed?: 0 | 1;
-	/** How long the first press lasts, in ms; default 1100. A SIM900 wants more than 1000, a SIM800 1200. */
+	/** How long the first press lasts, in ms; default 1100, at most 4900. A SIM900 wants more than 1000, a SIM800 1200. */
 	readonly pressMs?: number;
 }
 
@@ -33,13 +36,16 @@ export interface PowerOptions {
 	readonly client: AtClient;
 	readonly probe: Probe;
 	readonly powerKey: PowerKeyDescription | undefined;
+	/** How long the first press lasts. */
+	readonly pressMs: number;
 	readonly status: StatusDescription | undefined;
 	onEvent(event: ModemEvent): void;
 }
 
-const PRESS_MS = 1_100;
-/** Each further press is longer: supplies and modules differ. 5 s would be a longer press than the manual allows. */
+/** Each further press is longer: supplies and modules differ. */
 const PRESS_LONGER_MS = 900;
+/** The manual allows less than 5 s. */
+export const MOST_PRESS_MS = 4_900;
 const MOST_PRESSES = 3;
 /** From the release of the key to the first answer: 2.2 s, and a second or two to spare before other rates are tried. */
 const START_MS = 4_000;
@@ -48,12 +54,15 @@ const LATE_START_MS = 5_000;
 const ASK_EVERY_MS = 250;
 /** From STATUS low to the next press. 4.2.3 */
 const REST_MS = 800;
+/** A modem that switches off logs off first: 1.7 to 2 s. */
+const OFF_MS = 10_000;
+/** In a row: one answer may get lost. */
+const SILENT_ASKS = 2;
 
 export class Power {
 	readonly #options: PowerOptions;
 	readonly #pressed: 0 | 1;
 	readonly #on: 0 | 1;
-	readonly #pressMs: number;
 	#key: Digital | undefined;
 	#status: Digital | undefined;
 	/** Between two questions. */
@@ -67,9 +76,6 @@ export class Power {
 		this.#options = options;
 		this.#pressed = options.powerKey?.pressed ?? 1;
 		this.#on = options.status?.on ?? 1;
-		this.#pressMs = options.powerKey?.pressMs ?? PRESS_MS;
-		if (!(this.#pressMs > 0 && this.#pressMs <= 5_000))
-			throw new RangeError(`pressMs must be from 1 to 5000, not ${this.#pressMs}`);
 		try {
 			if (options.powerKey) this.#key = this.openKey(options.powerKey);
 			if (options.status) this.#status = this.openStatus(options.status);
@@ -118,7 +124,7 @@ export class Power {
 			}
 			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
 			this.heard = false;
-			await this.press(this.#key, this.#pressMs + pulses * PRESS_LONGER_MS);
+			await this.press(this.#key, pulses);
 			pulses++;
 			answers =
 				(await this.answersWithin(START_MS)) ||
@@ -128,6 +134,47 @@ export class Power {
 		}
 		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
 		this.#options.onEvent({ kind: "powered", afterMs, pulses });
+	}
+
+	/** Restarts a modem that answers; waits until it answers again, or should. Its RDY is expected. @throws {ModemError} CLOSED */
+	async restart(): Promise<void> {
+		this.starting = true;
+		await this.refuses(RESTART);
+		await this.answersWithin(START_MS + LATE_START_MS);
+	}
+
+	/** Switches a modem off that answers, if there is a key to switch it on again. @throws {ModemError} CLOSED */
+	async off(): Promise<void> {
+		if (!this.#key || !(await this.#options.probe.answers())) return;
+		const isOff = !(await this.refuses(POWER_DOWN)) && (await this.fallsSilent());
+		if (!isOff) {
+			await this.press(this.#key, 1); // it has answered, so it is on
+			await this.fallsSilent();
+		}
+		await this.#options.waits.sleep(REST_MS);
+	}
+
+	private async refuses(command: Command): Promise<boolean> {
+		const { client } = this.#options;
+		try {
+			// Asked again: a byte may have been lost.
+			return (await client.ask(command)) instanceof Refusal && (await client.ask(command)) instanceof Refusal;
+		} catch (error) {
+			if ("CLOSED" === (error as ModemError).code) throw error;
+			return false; // no answer, or a restart
+		}
+	}
+
+	/** False: it answers still. */
+	private async fallsSilent(): Promise<boolean> {
+		const { clock, client, waits } = this.#options;
+		const sinceMs = clock.nowMs();
+		let silent = 0;
+		while (silent < SILENT_ASKS && elapsedMs(sinceMs, clock.nowMs()) < OFF_MS) {
+			await waits.sleep(ASK_EVERY_MS);
+			silent = (await client.attention(ASK_EVERY_MS)) || this.status ? 0 : silent + 1;
+		}
+		return silent >= SILENT_ASKS;
 	}
 
 	/** One that speaks and does not answer is tried twice before its key is pressed. */
@@ -148,7 +195,9 @@ export class Power {
 		this.#status = undefined;
 	}
 
-	private async press(key: Digital, forMs: number): Promise<void> {
+	/** `before`: how often it was pressed before. */
+	private async press(key: Digital, before: number): Promise<void> {
+		const forMs = Math.min(this.#options.pressMs + before * PRESS_LONGER_MS, MOST_PRESS_MS);
 		key.write(this.#pressed);
 		this.starting = true;
 		try {

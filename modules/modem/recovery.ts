@@ -4,69 +4,38 @@
  * Whoever brings the modem up asks `next` before each try, tells with `begin` what it does, asks `request` before each access
  * to the network, and tells how it ended. Everybody else (network interface, loop, application) only asks `next`.
  *
- * What may not be exceeded is held in LIMITS and kept by counters that survive a reboot of the microcontroller. Its clock
- * starts anew then, and nobody knows how long it was off: unless the host says so (`offMs`), no time is taken to have passed.
- * So after a reboot a wait may be longer than it had to be, and never shorter.
+ *	const { rung, waitMs, why } = recovery.next(now);
+ *	if (waitMs > 0) throw BACKOFF;                        // `why` and `waitMs` make its message
+ *	recovery.begin(rung, now);                            // and do it: AT+CIPSHUT, AT+CFUN=0 and 1, AT+CFUN=1,1, the key
+ *	... recovery.request("attach", now) > 0 -> throw BACKOFF; otherwise AT+CGATT=1
+ *	... recovery.onSuccess("registration", now), request("activation", now), onSuccess("bearer", now)
+ *	catch: recovery.onFailure(step, error, now, cause)    // BACKOFF, CLOSED and the like are no failures: it knows
+ *
+ * With the bearer up, `next` gives "socket" as long as connections are to be tried again and nothing else; another rung means
+ * to give the bearer up and to go on as above.
  */
-import { Backoff, type Chance, grownMs, jittered, type NextTry } from "../core/backoff.js";
-import { elapsedMs } from "../core/clock.js";
-import { type Counters, readCounters, writeCounters } from "../core/counters.js";
+import { type Chance, grownMs, jittered, type NextTry } from "../core/backoff.js";
+import type { Counters } from "../core/counters.js";
 import type { ModemError } from "../core/errors.js";
 import { causeOfCme } from "./causes.js";
+import { ACTIVATIONS, LIMITS, RETRIES } from "./recovery-limits.js";
 import { type Kind, kindOf, planned, type Rung, type Step, WHY } from "./recovery-plans.js";
+import { type SocketEvent, SocketHealth } from "./recovery-sockets.js";
+import { TIME, Times } from "./recovery-times.js";
 
+export { LIMITS } from "./recovery-limits.js";
 export type { Rung, Step } from "./recovery-plans.js";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** What operators demand. Sources: Telefonica M2M/IoT Device Behaviour Requirements; GSMA TS.34 ch. 8, u-blox UBX-20050829 7.2.4; 3GPP TS 24.301. */
-export const LIMITS = Object.freeze({
-	/** Restarts of the modem: at most one in this time; each further one in a row waits twice as long, up to `longestRestartMs`. REQ_009 */
-	restartMs: HOUR_MS,
-	longestRestartMs: 4 * HOUR_MS,
-	/** Service requests that follow a failure, an hour (REQ_008), of which so many at once. */
-	retriesPerHour: 10,
-	retryBurst: 5,
-	/** Between a service request that failed and the next. REQ_008 */
-	retryGapMs: MINUTE_MS,
-	/** PDP activations an hour, answered well or not, of which so many at once. TS.34 ch. 8, Deutsche Telekom */
-	activationsPerHour: 30,
-	activationBurst: 6,
-	/** T3402, T3396: a restart within begins it anew. */
-	networkBackoffMs: 12 * MINUTE_MS,
-	/** A search for a network that is new to the SIM has at least this. REQ_016 */
-	firstAttachMs: 5 * MINUTE_MS,
-	/** Connected to the network and not to a server: the bearer is left alone at least so long. 5.2.1 */
-	serverAwayMs: HOUR_MS,
-	/** The first access to the network after a start is put off by up to this: a whole street gets its power back at once. */
-	startSpreadMs: 30_000,
-});
-
-/** What the sockets of the modem report. */
-export type SocketEvent =
-	/** The peer's side has acknowledged bytes, or has answered. */
-	| "acknowledged"
-	| "opened"
-	/** Network or peer said no: the server may be away. */
-	| "connect-failed"
-	/** The modem said nothing. */
-	| "connect-timeout"
-	/** The modem itself refused the command: no packet was sent. */
-	| "refused"
-	/** A slot that the modem does not close. */
-	| "stuck"
-	/** Nothing was acknowledged for long. */
-	| "unacknowledged";
+export type { SocketEvent } from "./recovery-sockets.js";
 
 export interface Next extends NextTry {
-	/** What is to be done after `waitMs`: "socket": nothing but the connection; "wait": bring up what is missing. */
+	/** What is to be done after `waitMs`: "socket": only the connection; "wait": nothing but to bring up what is missing. */
 	readonly rung: Rung;
 }
 
 export interface RecoveryOptions {
 	readonly nowMs: number;
 	readonly chance: Chance;
+	/** Undefined: after a reboot nothing is known of what was before. */
 	readonly counters?: Counters | undefined;
 	/** A power key is wired: a silent modem can be restarted. */
 	readonly hasPowerKey: boolean;
@@ -77,39 +46,17 @@ export interface RecoveryOptions {
 }
 
 /** So long a bearer must have been up for what was before to count no more. */
-const STABLE_MS = MINUTE_MS;
-/** The record is written anew so often at most, while one of its times runs. */
-const WRITE_MS = MINUTE_MS;
-const FIRST_SOCKET_MS = 2_000;
-const LONGEST_SOCKET_MS = 300_000;
-/** So many connections in a row that fail by the modem's fault. */
-const DEAD_CONNECTIONS = 3;
-/** After such a rung, the next waits at least so long, doubled each time. */
-const FIRST_REBUILD_MS = 10 * MINUTE_MS;
+const STABLE_MS = 60_000;
 
-/** Times that run down, by their place in `left`. The first ones survive a reboot. */
-const RESTART = 0;
-const ACTIVATION = 1;
-const RETRY = 2;
-const BACKOFF = 3;
-const REJECTED = 4;
-const GAP = 5;
-/** No restart: the network may be in a back-off that it has not told of. */
-const QUIET = 6;
-const KEPT = 7;
-const PAUSE = 7;
-const REBUILD = 8;
-const SERVER_AWAY = 9;
-const START = 10;
-const TIMES = 11;
-
-/** Of so many an hour, `burst` at once: no hour ever has more, wherever it begins. */
-const RETRY_MS = HOUR_MS / (LIMITS.retriesPerHour - LIMITS.retryBurst);
-const RETRY_FULL_MS = RETRY_MS * (LIMITS.retryBurst - 1);
-const ACTIVATION_MS = HOUR_MS / (LIMITS.activationsPerHour - LIMITS.activationBurst);
-const ACTIVATION_FULL_MS = ACTIVATION_MS * (LIMITS.activationBurst - 1);
-
-const SOCKET_RUNGS: readonly Rung[] = Object.freeze(["bearer", "radio", "restart"] as const);
+/**
+ * Of `counts`: restarts in a row that did not help; permanent rejects in a row; 1 since a failure, until a bearer is stable;
+ * what makes the chance of this device its own.
+ */
+const RESTARTS = 0;
+const REJECTS = 1;
+const FAILED = 2;
+const SCATTER = 3;
+const SCATTER_RANGE = 2 ** 31;
 
 interface Trouble {
 	readonly kind: Kind;
@@ -118,62 +65,49 @@ interface Trouble {
 
 export class Recovery {
 	private readonly chance: Chance;
-	private readonly counters: Counters | undefined;
 	private readonly hasPowerKey: boolean;
-	private readonly left: number[] = new Array(TIMES).fill(0);
-	private readonly socketWaits: Backoff;
+	private readonly times: Times;
+	private readonly counts: number[] = [0, 0, 0, 0];
+	private readonly sockets: SocketHealth;
+	/** By kind, in a row. */
 	private readonly failures = new Map<Kind, number>();
-	private lastMs: number;
-	/** Since the record was written. */
-	private unwrittenMs = 0;
-	private isWritten = true;
 	/** What failed last, until its rung is begun. */
 	private trouble: Trouble | undefined;
-	/** A try is a retry: something has failed since a bearer was last stable. */
-	private hasFailed = false;
-	/** Restarts in a row that did not help; rejects in a row. Both survive a reboot. */
-	private restarts = 0;
-	private rejects = 0;
 	/** The network was asked for something and has not answered yet. */
 	private isRequested = false;
 	/** This try is among the retries: attachment and activation are one. */
 	private isCounted = false;
 	/** For how long the bearer has been up; undefined: it is not. */
 	private upMs: number | undefined;
-	/** In a row, by the modem's fault; of those that opened, without an acknowledgement; and those that network or peer refused. */
-	private dead = 0;
-	private unacknowledged = 0;
-	private refusedConnections = 0;
-	/** Rungs for the sake of sockets, in a row. */
-	private rebuilds = 0;
 
-	constructor(options: RecoveryOptions) {
-		const { chance, counters, hasPowerKey, nowMs, offMs = 0, startSpreadMs = LIMITS.startSpreadMs } = options;
-		this.chance = chance;
-		this.counters = counters;
+	constructor({ chance, counters, hasPowerKey, nowMs, offMs = 0, startSpreadMs = LIMITS.startSpreadMs }: RecoveryOptions) {
+		this.chance = () => this.scattered(chance());
 		this.hasPowerKey = hasPowerKey;
-		this.lastMs = nowMs;
-		this.socketWaits = new Backoff(FIRST_SOCKET_MS, LONGEST_SOCKET_MS, chance);
-		this.restore();
-		for (let at = 0; at < KEPT; at++) this.left[at] = Math.max(0, this.left[at]! - offMs);
-		this.left[START] = Math.round(startSpreadMs * chance());
+		this.sockets = new SocketHealth(this.chance);
+		this.times = new Times(counters, this.counts, nowMs);
+		const record = this.times.restore(offMs);
+		if ("damaged" === record) this.assumeTheWorst();
+		if (this.counts[REJECTS]! > 0) this.trouble = { kind: "rejected", rung: "restart" };
+		this.times.set(TIME.START, Math.round(startSpreadMs * this.chance()));
 	}
 
-	/** How long the first access to the network is still to be put off: for bring-up to wait, once, before the modem is powered on. */
+	/** How long to put off powering the modem on: for bring-up to wait, once after a start. */
 	startMs(nowMs: number): number {
 		this.pass(nowMs);
-		return this.left[START]!;
+		return this.times.of(TIME.START);
 	}
 
-	/** What to do next, and when. Asking changes nothing but the record. */
+	/** What to do next, and when. Asking changes nothing; asked each minute of a wait, it keeps the record up to date. */
 	next(nowMs: number): Next {
 		this.pass(nowMs);
-		const { trouble } = this;
-		if (trouble) return this.nextOf(trouble);
+		if (this.trouble) return this.nextOf(this.trouble);
 		const rebuild = this.rebuildRung();
-		if (rebuild) return { rung: rebuild, waitMs: this.accessMs(), why: WHY.socket };
-		if (undefined !== this.upMs) return { rung: "socket", waitMs: this.left[PAUSE]!, why: this.left[PAUSE] ? WHY.server : "" };
-		const waitMs = Math.max(this.left[PAUSE]!, this.accessMs());
+		if (rebuild) return { rung: rebuild, waitMs: 0, why: WHY.socket };
+		if (undefined !== this.upMs) {
+			const { pauseMs } = this.sockets;
+			return { rung: "socket", waitMs: pauseMs, why: pauseMs > 0 ? WHY.server : "" };
+		}
+		const waitMs = Math.max(this.times.of(TIME.PAUSE), this.accessMs(true));
 		return { rung: "wait", waitMs, why: waitMs > 0 ? WHY.limit : "" };
 	}
 
@@ -181,18 +115,19 @@ export class Recovery {
 	begin(rung: Rung, nowMs: number): void {
 		this.pass(nowMs);
 		if ("socket" === rung) return;
-		if (undefined !== this.upMs && this.rebuildRung()) this.beginRebuild();
+		if (this.rebuildRung()) this.sockets.onRebuild();
 		const isSilent = "silent" === this.trouble?.kind;
 		this.trouble = undefined;
+		this.isRequested = false;
 		this.isCounted = false;
-		this.left[PAUSE] = 0;
+		this.times.set(TIME.PAUSE, 0);
 		if ("wait" === rung) return;
-		this.endUp();
-		this.hasFailed = true;
+		this.upMs = undefined;
+		this.counts[FAILED] = 1;
 		if ("restart" !== rung && "power-key" !== rung) return;
-		if (!isSilent) this.restarts++;
-		this.left[RESTART] = this.hours(this.restarts);
-		this.write();
+		if (!isSilent) this.counts[RESTARTS]!++;
+		this.times.set(TIME.RESTART, this.hours(RESTARTS));
+		this.times.write();
 	}
 
 	/**
@@ -201,226 +136,183 @@ export class Recovery {
 	 */
 	request(what: "attach" | "activation", nowMs: number): number {
 		this.pass(nowMs);
+		const { times } = this;
 		const isActivation = "activation" === what;
 		const waitMs = this.accessMs(isActivation);
 		if (waitMs > 0) {
-			this.left[PAUSE] = Math.max(this.left[PAUSE]!, waitMs);
+			times.set(TIME.PAUSE, Math.max(times.of(TIME.PAUSE), waitMs));
 			return waitMs;
 		}
-		if (this.hasFailed && !this.isCounted) this.left[RETRY]! += RETRY_MS;
+		if (1 === this.counts[FAILED] && !this.isCounted) times.add(TIME.RETRY, RETRIES.useMs);
+		if (isActivation) times.add(TIME.ACTIVATION, ACTIVATIONS.useMs);
 		this.isCounted = true;
-		if (isActivation) this.left[ACTIVATION]! += ACTIVATION_MS;
-		this.left[GAP] = jittered(LIMITS.retryGapMs, this.chance);
 		this.isRequested = true;
-		this.write();
+		times.set(TIME.GAP, jittered(LIMITS.retryGapMs, this.chance));
+		times.write(); // before it is done: a reboot in the middle of it must not forget it
 		return 0;
 	}
 
 	/** `cause`: the 3GPP number, where the modem gave one (+CREG, AT+CEER); without, what the error's reason says. */
 	onFailure(step: Step, error: ModemError, nowMs: number, cause = causeOfCme(error.reason)): void {
 		this.pass(nowMs);
-		const kind = kindOf(step, error.code, cause, this.isRequested);
-		if (undefined === kind || ("lost" === kind && this.rebuildRung())) return;
-		const isToWrite = !this.hasFailed || this.isRequested || "rejected" === kind;
-		if (this.isRequested) this.left[GAP] = jittered(LIMITS.retryGapMs, this.chance); // from its end on
+		const { isRequested, times } = this;
+		const kind = kindOf(step, error.code, cause, isRequested);
+		if ("lost" === kind && this.rebuildRung()) return; // given up for the sake of connections
 		this.isRequested = false;
 		this.isCounted = false;
-		this.endUp();
-		this.hasFailed = true;
+		if (isRequested) times.set(TIME.GAP, kind ? jittered(LIMITS.retryGapMs, this.chance) : 0); // from its end on
+		if (!kind) return;
+		const isFirst = 0 === this.counts[FAILED];
+		this.upMs = undefined;
+		this.counts[FAILED] = 1;
 		const failures = (this.failures.get(kind) ?? 0) + 1;
 		this.failures.set(kind, failures);
 		const { rung, waitMs } = planned(kind, failures, this.hasPowerKey);
 		this.trouble = { kind, rung };
-		this.left[PAUSE] = jittered(waitMs, this.chance);
-		if ("refused" === kind || "backoff" === kind) this.left[QUIET] = jittered(LIMITS.networkBackoffMs, this.chance);
-		if ("backoff" === kind) this.left[BACKOFF] = this.left[QUIET]!;
-		if ("rejected" === kind) this.left[REJECTED] = this.hours(++this.rejects);
-		if (isToWrite || "backoff" === kind) this.write();
+		times.set(TIME.PAUSE, jittered(waitMs, this.chance));
+		const isHeld = this.hold(kind);
+		if (isFirst || isRequested || isHeld) times.write();
 	}
 
 	/**
 	 * "registration": registered and attached, also when the modem says so by itself (+CGREG 1 or 5; +CREG alone is no proof, a SIM
-	 * without data registers too); "bearer": it is up.
+	 * without data registers too). "bearer": it is up. The other steps prove nothing.
 	 */
 	onSuccess(step: Step, nowMs: number): void {
 		this.pass(nowMs);
 		if ("registration" !== step && "bearer" !== step) return;
+		const { times, trouble } = this;
 		this.isRequested = false;
-		this.left[GAP] = 0;
-		this.left[REJECTED] = 0;
-		this.rejects = 0;
-		if ("bearer" === step) {
+		this.counts[REJECTS] = 0;
+		times.set(TIME.GAP, 0);
+		times.set(TIME.REJECTED, 0);
+		const isUp = "bearer" === step;
+		if (isUp || "search" === trouble?.kind || "denied" === trouble?.kind || "rejected" === trouble?.kind) {
 			this.trouble = undefined;
-			this.isCounted = false;
-			this.left[PAUSE] = 0;
-			this.left[BACKOFF] = 0;
-			this.left[QUIET] = 0;
-			this.upMs ??= 0;
-		} else if ("search" === this.trouble?.kind || "denied" === this.trouble?.kind || "rejected" === this.trouble?.kind) {
-			this.trouble = undefined;
-			this.left[PAUSE] = 0;
+			times.set(TIME.PAUSE, 0);
 		}
+		if (!isUp) return;
+		times.set(TIME.BACKOFF, 0);
+		times.set(TIME.QUIET, 0);
+		this.isCounted = false;
+		this.upMs ??= 0;
 	}
 
 	/** The bearer was taken down by its owner: no failure. */
 	onDown(nowMs: number): void {
 		this.pass(nowMs);
-		this.endUp();
+		this.upMs = undefined;
 	}
 
 	/** When `next` gives another rung than "socket" after this, the bearer is to be given up and brought up again. */
 	onSocket(event: SocketEvent, nowMs: number): void {
 		this.pass(nowMs);
-		switch (event) {
-			case "acknowledged":
-				this.unacknowledged = 0;
-				this.rebuilds = 0;
-				this.left[REBUILD] = 0;
-				return this.onOpened();
-			case "opened":
-				return this.onOpened();
-			case "connect-failed":
-				if (0 === this.refusedConnections++) this.left[SERVER_AWAY] = jittered(LIMITS.serverAwayMs, this.chance);
-				break;
-			case "unacknowledged":
-				this.unacknowledged++;
-				break;
-			default:
-				this.dead++;
-		}
-		if (!this.trouble) this.left[PAUSE] = this.socketWaits.next();
+		this.sockets.on(event);
 	}
 
-	/** A person wants it now, or the SIM is another one: waits end. What operators allow in an hour stays. */
+	/** The modem's own number, once it is known: devices that start alike wait differently from then on, also after a reboot. */
+	identify(imei: string, nowMs: number): void {
+		this.pass(nowMs);
+		let hash = 0x811c9dc5;
+		for (let at = 0; at < imei.length; at++) hash = Math.imul(hash ^ imei.charCodeAt(at), 0x01000193);
+		hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 1; // numbers of neighbours become far apart
+		if (hash === this.counts[SCATTER]) return;
+		this.counts[SCATTER] = hash;
+		this.times.write();
+	}
+
+	/** A person wants it now, or the SIM is another one: waits end. What is counted by the hour, and the minute after a failure, stay. */
 	reset(nowMs: number): void {
 		this.pass(nowMs);
-		this.forgetFailures();
 		this.trouble = undefined;
-		this.rejects = 0;
-		this.restarts = 0;
-		for (const time of [BACKOFF, REJECTED, QUIET, PAUSE, REBUILD]) this.left[time] = 0;
-		this.write();
-	}
-
-	private onOpened(): void {
-		this.dead = 0;
-		this.refusedConnections = 0;
-		this.socketWaits.reset();
-		if (!this.trouble) this.left[PAUSE] = 0;
+		this.counts[REJECTS] = 0;
+		this.onStable();
+		for (const time of [TIME.BACKOFF, TIME.REJECTED, TIME.QUIET, TIME.PAUSE, TIME.START]) this.times.set(time, 0);
+		this.times.write();
 	}
 
 	private nextOf({ kind, rung }: Trouble): Next {
-		const { left } = this;
+		const { times } = this;
 		const why = WHY[kind];
-		const heldMs = Math.max(left[PAUSE]!, left[REJECTED]!);
+		const heldMs = Math.max(times.of(TIME.PAUSE), times.of(TIME.REJECTED));
 		if ("wait" === rung) return { rung, waitMs: heldMs, why };
-		if ("silent" === kind) return { rung, waitMs: Math.max(heldMs, left[BACKOFF]!), why };
-		const accessMs = Math.max(heldMs, this.accessMs());
+		if ("silent" === kind) return { rung, waitMs: Math.max(heldMs, times.of(TIME.BACKOFF)), why };
+		const accessMs = Math.max(heldMs, this.accessMs(true));
 		if ("restart" !== rung) return { rung, waitMs: accessMs, why };
-		const waitMs = Math.max(accessMs, left[RESTART]!, left[QUIET]!);
-		if ("rejected" === kind || waitMs <= accessMs) return { rung: this.restartRung(), waitMs, why };
-		// Not yet allowed: meanwhile something less.
-		return { rung: this.isRequestKind(kind) ? "bearer" : "wait", waitMs: accessMs, why };
-	}
-
-	private isRequestKind(kind: Kind): boolean {
-		return "refused" === kind || "hung" === kind || "lost" === kind;
+		const waitMs = Math.max(accessMs, times.of(TIME.RESTART), times.of(TIME.QUIET));
+		if ("rejected" === kind || waitMs <= accessMs) return { rung: this.restartRung(this.counts[RESTARTS]!), waitMs, why };
+		// Not allowed yet: meanwhile something less.
+		return { rung: "refused" === kind || "hung" === kind || "lost" === kind ? "bearer" : "wait", waitMs: accessMs, why };
 	}
 
 	/** A cold start clears more than a warm one: each second restart is one. */
-	private restartRung(): Rung {
-		return this.hasPowerKey && 1 === this.restarts % 2 ? "power-key" : "restart";
+	private restartRung(before: number): Rung {
+		return this.hasPowerKey && 1 === before % 2 ? "power-key" : "restart";
 	}
 
-	/** Undefined: sockets give no reason for more than to try them again. */
+	/** For the sake of connections, and only when it may be done at once. */
 	private rebuildRung(): Rung | undefined {
-		const isAway = this.refusedConnections > 0 && 0 === this.left[SERVER_AWAY];
-		const isDead = this.dead >= DEAD_CONNECTIONS || this.unacknowledged >= DEAD_CONNECTIONS;
-		if (undefined === this.upMs || this.left[REBUILD]! > 0 || !(isAway || isDead)) return undefined;
-		const rung = SOCKET_RUNGS[Math.min(this.rebuilds, SOCKET_RUNGS.length - 1)]!;
-		if ("restart" !== rung) return rung;
-		return this.left[RESTART]! > 0 || this.left[QUIET]! > 0 ? "bearer" : this.restartRung();
-	}
-
-	private beginRebuild(): void {
-		this.dead = 0;
-		this.unacknowledged = 0;
-		this.refusedConnections = 0;
-		this.left[REBUILD] = jittered(grownMs(FIRST_REBUILD_MS, LIMITS.longestRestartMs, ++this.rebuilds), this.chance);
+		if (undefined === this.upMs || !this.sockets.isBad || this.accessMs(true) > 0) return undefined;
+		const { rebuilds } = this.sockets;
+		if (0 === rebuilds) return "bearer";
+		if (1 === rebuilds) return "radio";
+		const mayRestart = 0 === this.times.of(TIME.RESTART) && 0 === this.times.of(TIME.QUIET);
+		return mayRestart ? this.restartRung(rebuilds) : "bearer";
 	}
 
 	/** How long until the network may be asked for something. */
-	private accessMs(isActivation = true): number {
-		const { left } = this;
-		let waitMs = Math.max(left[BACKOFF]!, left[REJECTED]!, left[GAP]!);
-		if (isActivation) waitMs = Math.max(waitMs, left[ACTIVATION]! - ACTIVATION_FULL_MS);
-		if (this.hasFailed && !this.isCounted) waitMs = Math.max(waitMs, left[RETRY]! - RETRY_FULL_MS);
-		return waitMs;
+	private accessMs(isActivation: boolean): number {
+		const { times } = this;
+		let waitMs = Math.max(times.of(TIME.BACKOFF), times.of(TIME.REJECTED), times.of(TIME.GAP));
+		if (isActivation) waitMs = Math.max(waitMs, times.of(TIME.ACTIVATION) - ACTIVATIONS.fullMs);
+		const isRetry = 1 === this.counts[FAILED] && !this.isCounted;
+		return isRetry ? Math.max(waitMs, times.of(TIME.RETRY) - RETRIES.fullMs) : waitMs;
+	}
+
+	/** What a failure of the network's forbids for a time; true: something is. */
+	private hold(kind: Kind): boolean {
+		const { times } = this;
+		if ("rejected" === kind) {
+			this.counts[REJECTS]!++;
+			times.set(TIME.REJECTED, this.hours(REJECTS));
+		} else if ("refused" === kind || "backoff" === kind) {
+			const ms = jittered(LIMITS.networkBackoffMs, this.chance);
+			times.set(TIME.QUIET, ms);
+			if ("backoff" === kind) times.set(TIME.BACKOFF, ms);
+		} else return false;
+		return true;
+	}
+
+	private scattered(part: number): number {
+		const scatter = this.counts[SCATTER]!;
+		return 0 === scatter ? part : (part + scatter / SCATTER_RANGE) % 1;
 	}
 
 	private hours(count: number): number {
-		return jittered(grownMs(LIMITS.restartMs, LIMITS.longestRestartMs, count), this.chance);
+		return jittered(grownMs(LIMITS.restartMs, LIMITS.longestRestartMs, this.counts[count]!), this.chance);
 	}
 
-	private endUp(): void {
-		this.upMs = undefined;
-	}
-
-	private forgetFailures(): void {
-		this.failures.clear();
-		this.hasFailed = false;
-	}
-
-	/** Time has passed: what runs down does so. */
 	private pass(nowMs: number): void {
-		const ms = elapsedMs(this.lastMs, nowMs);
-		this.lastMs = nowMs;
-		let runs = false;
-		for (let at = 0; at < TIMES; at++) {
-			const left = Math.max(0, this.left[at]! - ms);
-			this.left[at] = left;
-			if (at < KEPT && left > 0) runs = true;
-		}
-		if (undefined !== this.upMs) {
-			this.upMs += ms;
-			if (this.upMs >= STABLE_MS && this.hasFailed) this.onStable();
-		}
-		this.unwrittenMs += ms;
-		if ((runs || !this.isWritten) && this.unwrittenMs >= WRITE_MS) this.write(runs);
+		const ms = this.times.pass(nowMs);
+		this.sockets.pass(ms);
+		if (undefined === this.upMs) return;
+		this.upMs += ms;
+		if (this.upMs >= STABLE_MS && 1 === this.counts[FAILED]) this.onStable();
 	}
 
 	private onStable(): void {
-		this.forgetFailures();
-		this.restarts = 0;
-		this.isWritten = false;
+		this.failures.clear();
+		this.counts[FAILED] = 0;
+		this.counts[RESTARTS] = 0;
+		this.times.touch();
 	}
 
-	/** `again`: times run, and are to be written again later. */
-	private write(again = true): void {
-		const values = this.left.slice(0, KEPT).map(ms => Math.ceil(ms / 1_000));
-		values.push(this.restarts, this.rejects, this.hasFailed ? 1 : 0);
-		writeCounters(this.counters, values);
-		this.unwrittenMs = 0;
-		this.isWritten = !again;
-	}
-
-	private restore(): void {
-		const { left } = this;
-		const record = readCounters(this.counters, KEPT + 3);
-		if ("damaged" === record.kind) {
-			// Nothing is known: as if all that is allowed had just been used.
-			left[RESTART] = this.hours(1);
-			left[ACTIVATION] = ACTIVATION_FULL_MS + ACTIVATION_MS;
-			left[RETRY] = RETRY_FULL_MS + RETRY_MS;
-			return this.write();
-		}
-		if ("missing" === record.kind) return;
-		const { values } = record;
-		for (let at = 0; at < KEPT; at++) left[at] = values[at]! * 1_000;
-		this.restarts = values[KEPT]!;
-		this.rejects = values[KEPT + 1]!;
-		this.hasFailed = 0 !== values[KEPT + 2];
-		this.isWritten = false;
-		if (this.rejects > 0) this.trouble = { kind: "rejected", rung: "restart" };
+	/** The record is damaged: as if all that is allowed had just been used. */
+	private assumeTheWorst(): void {
+		const { times } = this;
+		times.set(TIME.RESTART, this.hours(RESTARTS));
+		times.set(TIME.ACTIVATION, ACTIVATIONS.fullMs + ACTIVATIONS.useMs);
+		times.set(TIME.RETRY, RETRIES.fullMs + RETRIES.useMs);
+		times.write();
 	}
 }

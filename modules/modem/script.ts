@@ -6,63 +6,66 @@
  */
 
 import type { AtClient } from "../at/client.js";
-import type { Command } from "../at/command.js";
-import { ModemError } from "../core/errors.js";
+import { type Command, Refusal } from "../at/command.js";
+import type { ModemError } from "../core/errors.js";
 import type { Pause, Waits } from "../core/waits.js";
 
 export class Script {
 	readonly client: AtClient;
-	readonly #waits: Waits;
-	#pause: Pause | undefined;
-	#ended: ModemError | undefined;
+	private readonly waits: Waits;
+	private current: Pause | undefined;
+	private ended: ModemError | undefined;
 
 	constructor(client: AtClient, waits: Waits) {
 		this.client = client;
-		this.#waits = waits;
+		this.waits = waits;
 	}
 
 	begin(): void {
-		this.#ended = undefined;
+		this.ended = undefined;
 	}
 
 	/** What is under way fails with `error`, and all that follows until the next beginning. The first call counts. */
 	end(error: ModemError): void {
-		this.#ended ??= error;
-		this.#pause?.reject(error);
+		this.ended ??= error;
+		this.current?.reject(error);
 	}
 
-	/** @throws {ModemError} what the client throws, and what `end` was given */
-	async send<T>(command: Command<T>): Promise<T> {
+	/** A refusal is a value. @throws {ModemError} what the client throws but REFUSED, and what `end` was given */
+	async once<T>(command: Command<T>): Promise<T | Refusal> {
 		this.goOn();
 		try {
-			return await this.client.send(command);
+			return await this.client.ask(command);
 		} finally {
 			this.goOn();
 		}
 	}
 
-	/** The same, but gives `refused` when the modem does not know the command, or does not take it. */
-	async sendOr<T, R>(refused: R, command: Command<T>): Promise<T | R> {
-		try {
-			return await this.send(command);
-		} catch (error) {
-			if (error instanceof ModemError && "REFUSED" === error.code) return refused;
-			throw error;
-		}
+	/** The same, asked again when it is refused: with one byte lost on the wire the modem refuses any command. */
+	async ask<T>(command: Command<T>): Promise<T | Refusal> {
+		const answer = await this.once(command);
+		return answer instanceof Refusal ? this.once(command) : answer;
+	}
+
+	/** The same for a command that the modem must take. @throws {ModemError} REFUSED, and as `once` */
+	async send<T>(command: Command<T>): Promise<T> {
+		const answer = await this.ask(command);
+		if (answer instanceof Refusal) throw answer.toError();
+		return answer;
 	}
 
 	/** Until `ms` are over, or the modem has told something. */
 	async pause(ms: number): Promise<void> {
 		this.goOn();
-		this.#pause = this.#waits.pause(ms);
-		await this.#pause.promise;
+		this.current = this.waits.pause(ms);
+		await this.current.promise;
 	}
 
 	wake(): void {
-		this.#pause?.resolve();
+		this.current?.resolve();
 	}
 
 	private goOn(): void {
-		if (this.#ended) throw this.#ended;
+		if (this.ended) throw this.ended;
 	}
 }

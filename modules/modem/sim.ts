@@ -1,19 +1,22 @@
 /*
  * The SIM and its PIN.
  *
- * Three wrong PINs block a SIM. So the tries that are left are read first, a PIN is tried only while a wrong one would
- * leave another try, and one that has cost a try is not tried again; that is remembered over reboots, with the tries
- * there were before, for a restart in the middle of a try leaves open whether it counted. A PUK is never entered.
+ * Three wrong PINs block a SIM. So the tries that are left are read first, and a PIN is entered only while a wrong one
+ * would leave another try. It is remembered, over reboots, with the number of tries before it is entered. Only a number
+ * that is lower afterwards proves that it was wrong: an error alone may be the answer to a line that was damaged on its
+ * way. With echo on, a damaged echo tells that the digits that cost a try may not have been those that were sent. A PUK
+ * is never entered.
  *
- * Source: SIM900 AT Command Manual 3.2.28 (AT+CPIN), 6.2.3 (AT+SPIC), 12.1.
+ * Source: SIM900 AT Command Manual 2.2.30 (ATE), 3.2.28 (AT+CPIN), 6.2.3 (AT+SPIC), 12.1.
  */
+import { Refusal } from "../at/command.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import { enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
+import { ATTENTION, ECHO_ON, enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 import type { Script } from "./script.js";
 
-/** Where the driver remembers, over reboots, which PIN it has tried. Keep it in the device: it tells much of the PIN. */
+/** Where the driver remembers, over reboots, which PIN it has tried. Keep it in the device: it tells much about the PIN. */
 export interface PinMemory {
 	read(): string | undefined;
 	write(text: string | undefined): void;
@@ -30,141 +33,170 @@ export interface SimOptions {
 /** A SIM answers "busy", or the modem just ERROR, for some seconds after the start. */
 const READY_TIMEOUT_MS = 20_000;
 const ASK_EVERY_MS = 500;
-/** A wrong PIN must leave one for a person. */
+/** A wrong PIN must leave a try for a person. */
 const FEWEST_TRIES = 2;
+/** A PIN that the SIM refuses without counting it, and a question for the tries that the modem refuses. */
+const MOST_REFUSALS = 3;
 
 const NOT_INSERTED = 10;
 const BUSY = 14;
 const WRONG_PIN = 16;
 
 export class Sim {
-	readonly #options: SimOptions;
-	/** The PIN that was tried, as in the memory: its digest alone when it was wrong, and the tries before when that is open. */
-	#tried: string | undefined;
+	private readonly options: SimOptions;
+	/** As in the memory: the digest of a PIN, alone when it was wrong, or with the tries that were left before it was entered. */
+	private tried: string | undefined;
 
+	/** @throws {TypeError | RangeError} `pin` can't be one */
 	constructor(options: SimOptions) {
-		this.#options = options;
-		if (undefined !== options.pin) enterPin(options.pin); // throws when it can't be one
+		this.options = options;
+		if (undefined !== options.pin) enterPin(options.pin);
 	}
 
 	/**
 	 * Resolves when the SIM is ready, and enters the PIN if the SIM asks for it.
 	 *
-	 * @throws {ModemError} SIM_MISSING, PIN_REQUIRED, PIN_WRONG, PIN_NOT_TRIED, PUK_REQUIRED, REFUSED, MODEM_RESTARTED...
+	 * @throws {ModemError} SIM_MISSING, SIM_NOT_READY, PIN_REQUIRED, PIN_WRONG, PIN_NOT_TRIED, PUK_REQUIRED, MODEM_RESTARTED...
 	 */
 	async unlock(): Promise<void> {
-		const state = await this.settledState();
-		this.#options.onEvent({ kind: "sim", state });
-		switch (state) {
-			case "READY":
-				return this.remember(undefined); // it was right, or is no longer asked for
-			case "SIM PIN":
-				await this.enter();
-				return this.awaitReady();
-			case "SIM PUK":
-				throw new ModemError("PUK_REQUIRED", "the SIM is blocked after wrong PINs: unblock it with its PUK in a phone");
-			default:
-				throw new ModemError("REFUSED", `the SIM asks for "${state}", which this driver does not give`);
+		const { onEvent } = this.options;
+		let state = await this.settledState();
+		onEvent({ kind: "sim", state });
+		if ("SIM PIN" === state) {
+			state = await this.enter();
+			onEvent({ kind: "sim", state });
 		}
+		if ("READY" === state) return this.remember(undefined); // the PIN was right, or none is asked for
+		if ("SIM PUK" === state)
+			throw new ModemError("PUK_REQUIRED", "the SIM is blocked after wrong PINs: unblock it with its PUK in a phone");
+		throw new ModemError("SIM_NOT_READY", `the SIM asks for "${state}", which this driver does not give`);
 	}
 
-	/** The state, when the modem has read its SIM. */
+	/** The state, when the modem has read its SIM. What ends bring-up must have been said twice. */
 	private async settledState(): Promise<string> {
-		const { clock, script } = this.#options;
+		const { clock, script } = this.options;
 		const sinceMs = clock.nowMs();
+		let before: string | undefined;
 		for (;;) {
-			let error: ModemError | undefined;
-			try {
-				const state = await script.send(SIM_STATE);
-				if ("NOT INSERTED" === state) throw missing();
-				if ("NOT READY" !== state) return state;
-			} catch (caught) {
-				if (!(caught instanceof ModemError) || !isPassing(caught)) throw caught;
-				error = caught;
+			const answer = await script.once(SIM_STATE);
+			const refused = answer instanceof Refusal;
+			const state = refused ? stateOf(answer) : answer;
+			if ("READY" === state || "SIM PIN" === state) return state;
+			const isPassing = "NOT READY" === state;
+			if (state === before && !isPassing) {
+				if ("NOT INSERTED" === state)
+					throw new ModemError("SIM_MISSING", "no SIM: insert one and check its holder", NOT_INSERTED);
+				if (!refused) return state;
+				throw new ModemError("SIM_NOT_READY", answer.message, answer.reason);
 			}
 			if (elapsedMs(sinceMs, clock.nowMs()) >= READY_TIMEOUT_MS)
-				throw error ?? new ModemError("REFUSED", "the modem does not get its SIM ready: check the SIM and its holder");
+				throw new ModemError("SIM_NOT_READY", "the modem does not get its SIM ready: check the SIM and its holder");
+			before = state;
 			await script.pause(ASK_EVERY_MS);
 		}
 	}
 
-	private async enter(): Promise<void> {
-		const { pin, script } = this.#options;
+	/** Gives the state that the PIN has led to. */
+	private async enter(): Promise<string> {
+		const { pin } = this.options;
 		if (undefined === pin)
 			throw new ModemError("PIN_REQUIRED", "the SIM asks for a PIN: give it as `pin`, or remove it from the SIM");
-		const triesLeft = await this.triesLeft();
-		const digest = digestOf(pin);
-		this.check(digest, triesLeft);
-		this.remember(`${digest} ${triesLeft}`); // until the SIM says otherwise
-		this.#options.onEvent({ kind: "pin-entered", triesLeft });
-		try {
-			await script.send(enterPin(pin));
-		} catch (error) {
-			if (!(error instanceof ModemError) || "REFUSED" !== error.code) throw error;
-			if (WRONG_PIN !== error.reason && triesLeft === (await this.triesLeft())) {
-				this.remember(undefined); // refused for another reason: it did not count
-				throw error;
-			}
-			this.remember(digest);
-			throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${triesLeft - 1} tries left): give the right one`, WRONG_PIN);
+		let refusal: Refusal | undefined;
+		for (let refusals = 0; refusals < MOST_REFUSALS; refusals++) {
+			refusal = await this.tryPin(pin);
+			const state = await (refusal ? this.settledState() : this.stateAfterPin());
+			if ("SIM PIN" !== state) return state;
 		}
-		this.remember(undefined);
+		throw new ModemError("SIM_NOT_READY", `the SIM takes no PIN: ${refusal?.message ?? "it goes on asking"}`, refusal?.reason);
+	}
+
+	/** Gives the refusal when this try proves nothing against the PIN. @throws {ModemError} PIN_WRONG, PIN_NOT_TRIED */
+	private async tryPin(pin: string): Promise<Refusal | undefined> {
+		const { onEvent, script } = this.options;
+		const digest = digestOf(pin);
+		const before = await this.triesLeft();
+		this.check(digest, before);
+		await script.ask(ECHO_ON);
+		this.remember(`${digest} ${before}`); // before it is entered: power may fail at any moment
+		onEvent({ kind: "pin-entered", triesLeft: before });
+		// Carried out only when it has come to the modem whole: a digit that is lost on the way costs no try.
+		const answer = await script.once({ ...enterPin(pin), echoed: true }).catch(notWhole);
+		await script.ask(ATTENTION);
+		if (!(answer instanceof Refusal)) return undefined;
+		const left = await this.triesLeft();
+		if (left < before) {
+			this.remember(digest);
+			throw new ModemError("PIN_WRONG", `the SIM refused the PIN (${left} tries left): give the right one`, WRONG_PIN);
+		}
+		this.remember(`${digest} ${left}`);
+		return answer;
 	}
 
 	/** @throws {ModemError} PIN_NOT_TRIED when this PIN must not be */
 	private check(digest: string, triesLeft: number): void {
-		const [tried, triesBefore] = (this.#tried ?? this.#options.memory?.read() ?? "").split(" ");
-		// With no try less than before, that one never came to the SIM, or was right.
-		if (digest === tried && !(triesLeft >= Number(triesBefore)))
+		const [tried, before] = (this.tried ?? this.options.memory?.read() ?? "").split(" ");
+		if (digest === tried && !(triesLeft >= Number(before))) {
+			this.remember(digest); // it has cost a try: even when a phone brings the tries back, it stays wrong
 			throw new ModemError("PIN_NOT_TRIED", "the SIM has refused this PIN before: give the right one");
+		}
 		if (triesLeft < FEWEST_TRIES)
 			throw new ModemError("PIN_NOT_TRIED", `the PIN was not tried, the SIM has ${triesLeft} tries left: enter it in a phone`);
 	}
 
-	/** Asked twice: one bit that is damaged on the way must not cost the last try. */
+	/** Must be said twice: one bit that is damaged on the way must not cost the last try. */
 	private async triesLeft(): Promise<number> {
-		const { script } = this.#options;
-		try {
-			const triesLeft = await script.send(PIN_TRIES);
-			if (triesLeft === (await script.send(PIN_TRIES))) return triesLeft;
-		} catch (error) {
-			if (!(error instanceof ModemError) || "REFUSED" !== error.code || BUSY === error.reason) throw error;
-			throw new ModemError(
-				"PIN_NOT_TRIED",
-				"the PIN was not tried, for this modem's firmware does not tell how many tries are left: remove the PIN in a phone",
-			);
+		const { clock, script } = this.options;
+		const sinceMs = clock.nowMs();
+		let before: number | undefined;
+		for (let refusals = 0; ; ) {
+			const answer = await script.once(PIN_TRIES);
+			if (answer instanceof Refusal) {
+				const isBusy = BUSY === answer.reason && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS;
+				if (!isBusy && ++refusals > MOST_REFUSALS) throw triesUnknown(answer);
+				await script.pause(ASK_EVERY_MS);
+			} else if (undefined === before) before = answer;
+			else if (before === answer) return answer;
+			else throw new ModemError("MALFORMED", "the modem told two numbers of tries left: check wiring and baud rate");
 		}
-		throw new ModemError("MALFORMED", "the modem told two numbers of tries left: check wiring and baud rate");
 	}
 
 	private remember(tried: string | undefined): void {
-		const { memory } = this.#options;
-		this.#tried = tried;
+		const { memory } = this.options;
+		this.tried = tried;
 		if (memory && memory.read() !== tried) memory.write(tried);
 	}
 
 	/** The modem goes on asking for the PIN for a moment after it has taken it. */
-	private async awaitReady(): Promise<void> {
-		const { clock, onEvent, script } = this.#options;
+	private async stateAfterPin(): Promise<string> {
+		const { clock, script } = this.options;
 		const sinceMs = clock.nowMs();
 		let state = await this.settledState();
 		while ("SIM PIN" === state && elapsedMs(sinceMs, clock.nowMs()) < READY_TIMEOUT_MS) {
 			await script.pause(ASK_EVERY_MS);
 			state = await this.settledState();
 		}
-		if ("READY" !== state) throw new ModemError("REFUSED", `the SIM took the PIN and now asks for "${state}"`);
-		onEvent({ kind: "sim", state });
+		return state;
 	}
 }
 
-function missing(): ModemError {
-	return new ModemError("SIM_MISSING", "no SIM: insert one and check its holder", NOT_INSERTED);
+/** Whether it was carried out, the SIM tells. */
+function notWhole(error: ModemError): Refusal {
+	if ("MALFORMED" === error.code || "TIMEOUT" === error.code) return new Refusal(error.message, undefined);
+	throw error;
 }
 
-/** The modem is still reading its SIM: it says busy, or a plain ERROR. */
-function isPassing(error: ModemError): boolean {
-	if (NOT_INSERTED === error.reason) throw missing();
-	return "REFUSED" === error.code && (undefined === error.reason || BUSY === error.reason);
+/** While the modem reads its SIM it says busy, or a plain ERROR. */
+function stateOf({ message, reason }: Refusal): string {
+	if (NOT_INSERTED === reason) return "NOT INSERTED";
+	return undefined === reason || BUSY === reason ? "NOT READY" : message;
+}
+
+function triesUnknown({ message, reason }: Refusal): ModemError {
+	if (BUSY === reason) return new ModemError("SIM_NOT_READY", message, reason);
+	return new ModemError(
+		"PIN_NOT_TRIED",
+		"the PIN was not tried, for this modem's firmware does not tell how many tries are left: remove the PIN in a phone",
+	);
 }
 
 /** FNV-1a: tells one PIN from another, and keeps it from being read at a glance; it is no secret's guard. */

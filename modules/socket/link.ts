@@ -22,6 +22,7 @@ export interface SocketEvents {
 	onEnd(error: ModemError | undefined): void;
 }
 
+/** It asks the modem by itself when an announcement of data may have been lost. */
 export interface SocketConnection {
 	/** Bytes worth telling: 0 while more of the same burst is on its way and there is room for it. */
 	readonly readable: number;
@@ -39,8 +40,6 @@ export interface SocketConnection {
 	readInto(target: Uint8Array): number;
 	/** Takes all of it, or nothing when it does not fit. `more`: it waits for what follows. */
 	write(bytes: Uint8Array, more?: boolean): boolean;
-	/** The announcement of data may have been lost: asks the modem. */
-	poll(): void;
 	/** What was written still goes out. Resolves when the slot is free, or the modem does not say so. */
 	close(): Promise<void>;
 }

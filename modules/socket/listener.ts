@@ -14,6 +14,8 @@ import { TCP } from "./tcp.js";
 
 /** What this class needs from a modem; the modem driver gives it. */
 export interface ListenerLink extends Pick<SocketLink, "clock"> {
+	/** Ephemeral ports given so far, counted here: a preloaded module lies in flash and keeps nothing. */
+	portsGiven?: number;
 	/** Gives a function that ends it. @throws {ModemError} LISTENING, BEARER_DOWN */
 	listen(
 		port: number,
@@ -50,9 +52,6 @@ type State =
 	| { readonly kind: "failed"; readonly error: ModemError }
 	| { readonly kind: "over" | "closed" };
 
-/** Ephemeral ports given so far: two of the same millisecond differ. */
-let portsGiven = 0;
-
 export class Listener {
 	declare readonly target?: unknown;
 	#state: State;
@@ -73,7 +72,7 @@ export class Listener {
 		const port = "port" in options ? portOf(options.port, 0) : 0;
 		const link = linkOf(options.link);
 		this.#clock = link.clock;
-		this.#port = port > 0 ? port : ephemeralPort(link.clock);
+		this.#port = port > 0 ? port : ephemeralPort(link);
 		this.#notifier = new Notifier(link.clock, () => this.#tell());
 		this.#onReadable = onReadable;
 		this.#onError = onError;
@@ -164,6 +163,8 @@ export class Listener {
 export default Listener;
 
 /** Sums of a clock and a counter that both only grow: no two are alike until the range is used up. */
-function ephemeralPort(clock: Clock): number {
-	return FIRST_DYNAMIC_PORT + ((clock.nowMs() + portsGiven++) & (DYNAMIC_PORTS - 1));
+function ephemeralPort(link: ListenerLink): number {
+	const given = link.portsGiven ?? 0;
+	link.portsGiven = given + 1;
+	return FIRST_DYNAMIC_PORT + ((link.clock.nowMs() + given) & (DYNAMIC_PORTS - 1));
 }

@@ -2,7 +2,6 @@
 import { elapsedMs, type TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents, SocketLink } from "./link.js";
-import { SlowPoll } from "./poll.js";
 
 export interface RemoteOwner {
 	onDatagram(remote: Remote, bytes: Uint8Array): void;
@@ -28,7 +27,6 @@ export class Remote implements SocketEvents {
 	usedMs: number;
 	private readonly link: SocketLink;
 	private readonly owner: RemoteOwner;
-	private readonly poll: SlowPoll;
 	private readonly waiting: Uint8Array[] = [];
 	private state: State = { kind: "waiting" };
 	private idleTimer: TimerId;
@@ -39,7 +37,6 @@ export class Remote implements SocketEvents {
 		this.usedMs = link.clock.nowMs();
 		this.link = link;
 		this.owner = owner;
-		this.poll = new SlowPoll(link.clock, () => this.state.connection?.poll());
 	}
 
 	get isConnected(): boolean {
@@ -56,7 +53,6 @@ export class Remote implements SocketEvents {
 	connect(): void {
 		const connection = this.link.connect({ protocol: "UDP", host: this.address, port: this.port }, this);
 		this.state = { kind: "connected", connection };
-		this.poll.start();
 		this.watchIdle(IDLE_MS);
 	}
 
@@ -74,7 +70,7 @@ export class Remote implements SocketEvents {
 	close(): Promise<void> {
 		const { state } = this;
 		if ("connected" !== state.kind || 0 === this.waiting.length) return this.closeNow();
-		this.stopTimers();
+		this.stopTimer();
 		this.state = { kind: "leaving", connection: state.connection };
 		return Promise.resolve();
 	}
@@ -88,7 +84,6 @@ export class Remote implements SocketEvents {
 		const { state } = this;
 		if ("leaving" === state.kind && 0 === this.waiting.length) void this.closeNow();
 		if ("connected" !== state.kind || 0 === state.connection.readable) return;
-		this.poll.moved();
 		this.usedMs = this.link.clock.nowMs();
 		this.owner.onDatagram(this, state.connection.read());
 	}
@@ -103,7 +98,7 @@ export class Remote implements SocketEvents {
 
 	private closeNow(): Promise<void> {
 		const { connection } = this.state;
-		this.stopTimers();
+		this.stopTimer();
 		this.state = { kind: "closed" };
 		return connection?.close() ?? Promise.resolve();
 	}
@@ -127,8 +122,7 @@ export class Remote implements SocketEvents {
 		this.owner.onEnd(this, undefined);
 	}
 
-	private stopTimers(): void {
-		this.poll.stop();
+	private stopTimer(): void {
 		if (undefined !== this.idleTimer) this.link.clock.clearTimer(this.idleTimer);
 		this.idleTimer = undefined;
 	}

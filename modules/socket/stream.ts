@@ -13,7 +13,6 @@ import type { Clock, TimerId } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SocketConnection, SocketEvents } from "./link.js";
 import { NotifierBase, REFUSED_MS } from "./notifier.js";
-import { SlowPoll } from "./poll.js";
 
 export interface StreamCallbacks<O> {
 	readonly onReadable?: ((this: O, bytes: number) => void) | null | undefined;
@@ -42,7 +41,6 @@ const NOTHING = new Uint8Array(0);
 export class Stream extends NotifierBase implements SocketEvents {
 	readonly address: string | undefined;
 	readonly port: number | undefined;
-	private readonly poll: SlowPoll;
 	private connection: SocketConnection | undefined;
 	private state = OPEN;
 	private owner: object | undefined;
@@ -61,10 +59,8 @@ export class Stream extends NotifierBase implements SocketEvents {
 		super(clock);
 		this.address = address;
 		this.port = port;
-		this.poll = new SlowPoll(clock, () => this.connection?.poll());
 		try {
 			this.connection = start(this);
-			this.poll.start();
 		} catch (error) {
 			if (!(error instanceof ModemError)) throw error;
 			this.state = { kind: "ended", error };
@@ -135,12 +131,10 @@ export class Stream extends NotifierBase implements SocketEvents {
 	}
 
 	onProgress(): void {
-		this.poll.moved();
 		this.soon();
 	}
 
 	onEnd(error: ModemError | undefined): void {
-		this.poll.stop();
 		this.state = { kind: "ended", error: error ?? ("dropping" === this.state.kind ? notSent() : undefined) };
 		this.soon();
 	}
@@ -215,7 +209,6 @@ export class Stream extends NotifierBase implements SocketEvents {
 	}
 
 	private closeConnection(): void {
-		this.poll.stop();
 		this.stopFlush();
 		void this.connection?.close();
 	}

@@ -75,7 +75,12 @@ export class VirtualModem {
 		this.card = new SimCard(sim, this.#model.firstMessage);
 		this.#uart = this.#createUart();
 		this.#power = this.#createPower();
-		this.supply = new Supply({ power: this.#power, urc: text => this.#session?.urc(text) });
+		this.supply = new Supply({
+			power: this.#power,
+			urc: text => {
+				if (this.#model.warnsOfSupply) this.#session?.urc(text);
+			},
+		});
 		this.#calendar = new Calendar(clock);
 		this.#faults.modem = this.#faultyModem();
 		for (const fault of faults) fault.arm(this.#faults);

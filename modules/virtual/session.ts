@@ -3,7 +3,6 @@
  *
  * The parts know each other through it; the card, the flash and the radio network outlive it (modem.ts).
  */
-
 import { Framing } from "./at/framing.js";
 import { Interpreter } from "./at/interpreter.js";
 import { copyProfile, factoryProfile, type Memory, type Profile } from "./at/profile.js";
@@ -100,8 +99,8 @@ export class Session {
 		this.registration = new Registration(this.world, {
 			onRegistration: stat => this.#report("+CREG", this.memory.registrationReports, stat),
 			onGprs: stat => this.#gprsChanged(stat),
-			onAttached: () => {
-				if (this.#lte) openDefaultContext(this);
+			onAttached: anew => {
+				if (this.#lte) openDefaultContext(this, anew);
 			},
 			onDetached: () => this.packetData.lose(),
 			onRegistered: () => this.#registered(),

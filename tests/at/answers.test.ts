@@ -33,7 +33,7 @@ const answers: Answer[] = [
 		bytes: "\r\n+CME ERROR: operation not allowed\r\n",
 		gives: "REFUSED 3",
 	},
-	{ name: "ATI", command: () => commands.IDENTITY, bytes: "\r\nSIM900 R11.0\r\n\r\nOK\r\n", gives: "SIM900 R11.0" },
+	{ name: "ATI", command: () => commands.IDENTITY, bytes: "\r\nSIM900 R11.0\r\n\r\nOK\r\n", gives: undefined },
 	{ name: "CPIN?", command: () => commands.SIM_STATE, bytes: "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", gives: "SIM PIN" },
 	{ name: "CPIN=", command: () => commands.enterPin("1234"), bytes: "\r\nOK\r\n", gives: undefined },
 	{ name: "SPIC", command: () => commands.PIN_TRIES, bytes: "\r\n+SPIC: 3,3,10,10\r\n\r\nOK\r\n", gives: 3 },

@@ -90,7 +90,7 @@ describe("at/client", () => {
 	it("says NO_MODEM when nothing answers any more, after a bounded time", async () => {
 		outcomeOf(line.client.send(commands.ATTENTION));
 		const waiting = outcomeOf(line.client.send(commands.ATTACHED));
-		await line.clock.advance(500 + 3 * 1_000);
+		await line.clock.advance(commands.ATTENTION.timeoutMs + 3 * 1_000);
 		assert.equal(waiting.value, "NO_MODEM");
 		assert.isFalse(line.client.busy);
 	});
@@ -250,7 +250,7 @@ describe("at/client", () => {
 		line.client.close();
 		line = await openLine({ room: 0 });
 		const first = outcomeOf(line.client.send(commands.ATTENTION));
-		await line.clock.advance(500);
+		await line.clock.advance(commands.ATTENTION.timeoutMs);
 		assert.equal(first.value, "TIMEOUT");
 		const second = outcomeOf(line.client.send(commands.ATTACHED));
 		await line.clock.advance(3_000);

@@ -1,91 +1,11 @@
-/* The ladder, pure: which rung after which failure and how long before it, what operators allow, and what survives a reboot. */
+/* The ladder, pure: which rung after which failure, and how long before it. */
 import { assert } from "chai";
-import type { Counters } from "../../modules/core/counters.js";
-import { ModemError, type ModemErrorCode } from "../../modules/core/errors.js";
-import { Random } from "../../modules/core/random.js";
-import { LIMITS, Recovery, type RecoveryOptions, type SocketEvent, type Step } from "../../modules/modem/recovery.js";
+import type { ModemErrorCode } from "../../modules/core/errors.js";
+import type { Step } from "../../modules/modem/recovery.js";
+import { Bench } from "./recovery-bench.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-class Memory implements Counters {
-	text: string | undefined;
-	writes = 0;
-
-	read(): string | undefined {
-		return this.text;
-	}
-
-	write(text: string): void {
-		this.text = text;
-		this.writes++;
-	}
-}
-
-/** A recovery whose time passes by hand; chance adds nothing unless it is given. */
-class Bench {
-	nowMs = 2 ** 31 - 5_000; // just below the wrap of a signed counter
-	readonly memory = new Memory();
-	recovery: Recovery;
-
-	private readonly options: Partial<RecoveryOptions>;
-
-	constructor(options: Partial<RecoveryOptions> = {}) {
-		this.options = options;
-		this.recovery = this.boot();
-	}
-
-	boot(options: Partial<RecoveryOptions> = {}): Recovery {
-		this.recovery = new Recovery({
-			nowMs: this.nowMs,
-			chance: () => 0,
-			counters: this.memory,
-			hasPowerKey: true,
-			startSpreadMs: 0,
-			...this.options,
-			...options,
-		});
-		return this.recovery;
-	}
-
-	pass(ms: number): void {
-		this.nowMs = (this.nowMs + ms) | 0;
-	}
-
-	fail(step: Step, code: ModemErrorCode, cause?: number): void {
-		this.recovery.onFailure(step, new ModemError(code, "a test"), this.nowMs, cause);
-	}
-
-	/** Waits as it is told, and does it: "bearer 60" with the seconds. */
-	act(): string {
-		const { rung, waitMs } = this.recovery.next(this.nowMs);
-		this.pass(waitMs);
-		const then = this.recovery.next(this.nowMs);
-		assert.deepEqual([then.rung, then.waitMs], [rung, 0], "what was told still holds when its time has come");
-		this.recovery.begin(rung, this.nowMs);
-		return `${rung} ${Math.round(waitMs / 1_000)}`;
-	}
-
-	/** `times` failures of the same kind, each after what the one before has asked for; the network is asked where bring-up would. */
-	ladder(times: number, step: Step, code: ModemErrorCode, cause?: number): string[] {
-		return Array.from({ length: times }, () => {
-			if ("bearer" === step) assert.equal(this.recovery.request("activation", this.nowMs), 0);
-			this.fail(step, code, cause);
-			return this.act();
-		});
-	}
-
-	up(): void {
-		this.recovery.onSuccess("registration", this.nowMs);
-		assert.equal(this.recovery.request("activation", this.nowMs), 0);
-		this.recovery.onSuccess("bearer", this.nowMs);
-	}
-
-	next(): string {
-		const { rung, waitMs } = this.recovery.next(this.nowMs);
-		return `${rung} ${Math.round(waitMs / 1_000)}`;
-	}
-}
 
 describe("modem/recovery: each stuck state", () => {
 	const TABLE: [string, Step, ModemErrorCode, number | undefined, string[]][] = [
@@ -195,233 +115,229 @@ describe("modem/recovery: each stuck state", () => {
 		});
 });
 
-/** A run of `days` with failures of every kind, reboots and successes as chance has it; what happened, in real time. */
-class Life {
-	readonly random: Random;
-	readonly memory = new Memory();
-	recovery: Recovery;
-	realMs = 0;
-	nowMs = 0;
-	readonly activations: number[] = [];
-	readonly retries: number[] = [];
-	readonly restarts: number[] = [];
-	tries = 0;
-	successes = 0;
-	longestWaitMs = 0;
-	private waitingMs = 0;
-	private hasFailed = false;
-	/** When a network said no for good, or to wait; undefined: it has since let the modem in. */
-	private rejectedMs: number | undefined;
-	private backoffMs: number | undefined;
-	private refusedMs: number | undefined;
-	private failedRequestMs: number | undefined;
-	private lastRestartMs: number | undefined;
-	private lastKind = "";
+describe("modem/recovery", () => {
+	it("at the start there is nothing to wait for, and nothing has failed", () => {
+		const bench = new Bench();
+		assert.deepEqual(bench.recovery.next(bench.nowMs), { rung: "wait", waitMs: 0, why: "" });
+		bench.up();
+		assert.deepEqual(bench.recovery.next(bench.nowMs), { rung: "socket", waitMs: 0, why: "" });
+	});
 
-	constructor(seed: number) {
-		this.random = new Random(seed);
-		this.recovery = this.boot();
-	}
+	it("puts the first access after a start off, as chance has it, and only once", () => {
+		const bench = new Bench({ startSpreadMs: undefined, chance: () => 0.5 });
+		assert.equal(bench.recovery.startMs(bench.nowMs), 15_000);
+		bench.pass(10_000);
+		assert.equal(bench.recovery.startMs(bench.nowMs), 5_000);
+		bench.pass(10_000);
+		assert.equal(bench.recovery.startMs(bench.nowMs), 0);
+		assert.equal(bench.next(), "wait 0", "it does not refuse a try");
+	});
 
-	boot(): Recovery {
-		this.nowMs = 0;
-		const chance = () => this.random.next();
-		this.recovery = new Recovery({ nowMs: 0, chance, counters: this.memory, hasPowerKey: true, startSpreadMs: 0 });
-		return this.recovery;
-	}
-
-	pass(ms: number): void {
-		this.realMs += ms;
-		this.nowMs = (this.nowMs + ms) | 0;
-	}
-
-	oneOf<T>(values: readonly T[]): T {
-		return values[this.random.between(0, values.length - 1)]!;
-	}
-
-	chance(part: number): boolean {
-		return this.random.next() < part;
-	}
-
-	fail(step: Step, code: ModemErrorCode, cause?: number): void {
-		this.recovery.onFailure(step, new ModemError(code, "a test"), this.nowMs, cause);
-		this.hasFailed = true;
-		this.lastKind = code;
-	}
-
-	/** Until it may go on; sometimes the microcontroller reboots meanwhile. */
-	wait(): void {
-		const { waitMs } = this.recovery.next(this.nowMs);
-		assert.isTrue(waitMs >= 0 && waitMs <= 6 * HOUR, `a wait of ${waitMs} ms`);
-		const ms = this.chance(0.5) ? waitMs : Math.min(waitMs, this.random.between(1, 90_000));
-		this.pass(ms);
-		this.waitingMs += ms;
-		this.longestWaitMs = Math.max(this.longestWaitMs, this.waitingMs);
-		if (this.chance(0.002)) {
-			this.pass(this.random.between(0, 20_000));
-			this.boot();
-			this.waitingMs = 0;
+	it("each wait is longer by as much as chance has it, and none shorter", () => {
+		for (const part of [0, 0.3, 1]) {
+			const bench = new Bench({ chance: () => part });
+			const longer = (seconds: number) => Math.round(seconds * (1 + part / 4));
+			assert.deepEqual(bench.ladder(2, "bearer", "BEARER_FAILED"), [`bearer ${longer(60)}`, `bearer ${longer(60)}`]);
+			assert.deepEqual(bench.ladder(1, "registration", "REGISTRATION_DENIED", 2), [`restart ${longer(3_600)}`]);
 		}
-	}
+	});
 
-	try(): void {
-		const { recovery } = this;
-		const { rung, why } = recovery.next(this.nowMs);
-		this.waitingMs = 0;
-		this.tries++;
-		recovery.begin(rung, this.nowMs);
-		if ("restart" === rung || "power-key" === rung) this.onRestart(why.includes("does not answer"));
-		this.pass(this.random.between(10, 30_000));
-		if (this.chance(0.25)) return this.failEarly();
-		if (this.chance(0.4) && !this.attach()) return;
-		this.activate();
-	}
+	it("without a power key a silent modem is looked for each minute, and a restart is a warm one", () => {
+		const silent = new Bench({ hasPowerKey: false });
+		assert.deepEqual(silent.ladder(5, "modem", "NO_MODEM"), ["wait 5", "wait 15", "wait 60", "wait 60", "wait 60"]);
+		const denied = new Bench({ hasPowerKey: false });
+		assert.deepEqual(denied.ladder(2, "registration", "REGISTRATION_DENIED", 2), ["restart 3600", "restart 7200"]);
+	});
 
-	private onRestart(isSilent: boolean): void {
-		const since = (ms: number | undefined) => (undefined === ms ? Infinity : this.realMs - ms);
-		assert.isAtLeast(since(this.rejectedMs), HOUR, "a restart within an hour of a permanent reject");
-		assert.isAtLeast(since(this.backoffMs), 12 * MINUTE, "a restart within a back-off");
-		if (!isSilent) {
-			assert.isAtLeast(since(this.lastRestartMs), HOUR, "two restarts within an hour");
-			assert.isAtLeast(since(this.refusedMs), 12 * MINUTE, "a restart soon after a network has refused");
-			this.restarts.push(this.realMs);
+	it("a silent modem is restarted at once, however recently it was; but not within a back-off, nor after a permanent reject", () => {
+		const bench = new Bench();
+		bench.ladder(4, "modem", "TIMEOUT"); // the last of them was a restart
+		assert.deepEqual(bench.ladder(1, "modem", "NO_MODEM"), ["power-key 0"]);
+		const waits = new Bench();
+		waits.recovery.request("activation", waits.nowMs);
+		waits.fail("bearer", "BEARER_FAILED", 33);
+		waits.fail("modem", "NO_MODEM");
+		assert.equal(waits.next(), "power-key 720");
+		const rejected = new Bench();
+		rejected.fail("registration", "REGISTRATION_DENIED", 3);
+		rejected.fail("modem", "NO_MODEM");
+		assert.equal(rejected.next(), "power-key 3600");
+	});
+
+	it("no restart comes within 12 minutes after the network has refused the bearer, of another failure either", () => {
+		const bench = new Bench();
+		bench.recovery.request("activation", bench.nowMs);
+		bench.fail("bearer", "BEARER_FAILED");
+		for (let times = 0; times < 4; times++) bench.fail("modem", "TIMEOUT");
+		assert.equal(bench.next(), "wait 60");
+		bench.pass(12 * MINUTE);
+		bench.fail("modem", "TIMEOUT");
+		bench.fail("sim", "SIM_MISSING");
+		bench.fail("sim", "SIM_MISSING");
+		bench.fail("sim", "SIM_MISSING");
+		assert.equal(bench.next(), "restart 60");
+	});
+
+	it("what was given up by its owner is no failure, and the next request need not wait", () => {
+		for (const code of ["CLOSED", "CANCELLED", "BEARER_DOWN", "BACKOFF", "BUSY"] as const) {
+			const bench = new Bench();
+			assert.equal(bench.recovery.request("activation", bench.nowMs), 0);
+			bench.fail("bearer", code);
+			assert.equal(bench.next(), "wait 0", code);
+			assert.equal(bench.recovery.request("activation", bench.nowMs), 0);
 		}
-		this.lastRestartMs = this.realMs;
-	}
+	});
 
-	private failEarly(): void {
-		if (this.chance(0.3))
-			return this.fail("modem", this.oneOf(["NO_MODEM", "POWER_KEY_FAILED", "TIMEOUT", "MALFORMED", "PORT_FAILED"]));
-		if (this.chance(0.3)) return this.fail("sim", this.oneOf(["SIM_MISSING", "SIM_NOT_READY", "PIN_WRONG", "REFUSED"]));
-		if (this.chance(0.3)) return this.fail("registration", this.oneOf(["NO_NETWORK", "MODEM_RESTARTED", "TIMEOUT"]));
-		this.reject("registration", "REGISTRATION_DENIED", this.oneOf([undefined, 2, 7, 8, 11, 12, 13, 15, 17, 19, 22]));
-	}
+	it("what fails before the network was asked costs seconds, what the network refuses a minute", () => {
+		const local = new Bench();
+		local.fail("bearer", "REFUSED"); // AT+CIPMUX with a byte lost on the wire, say
+		assert.equal(local.next(), "wait 2");
+		const refused = new Bench();
+		refused.recovery.request("activation", refused.nowMs);
+		refused.fail("bearer", "REFUSED");
+		assert.equal(refused.next(), "bearer 60");
+	});
 
-	private reject(step: Step, code: ModemErrorCode, cause: number | undefined): void {
-		this.fail(step, code, cause);
-		if (undefined !== cause && "registration" === step && [2, 3, 5, 6, 7, 8, 11, 14].includes(cause))
-			this.rejectedMs = this.realMs;
-		if (undefined !== cause && ("registration" === step ? [19, 22] : [8, 26, 27, 29, 32, 33]).includes(cause))
-			this.backoffMs = this.realMs;
-		if ("BEARER_FAILED" === code && [undefined, 31, 34, 38].includes(cause)) this.refusedMs = this.realMs;
-	}
-
-	private requested(what: "attach" | "activation", isRetry: boolean): boolean {
-		if (this.recovery.request(what, this.nowMs) > 0) {
-			assert.isAbove(this.recovery.next(this.nowMs).waitMs, 0, "what was denied is not tried again at once");
-			return false;
+	it("a bearer that was up for a minute makes waits short again, one that was not does not", () => {
+		for (const [upMs, expected] of [
+			[60_000, ["bearer 1", "bearer 1"]],
+			[59_000, ["bearer 1", "bearer 60"]],
+		] as const) {
+			const bench = new Bench();
+			const rungs: string[] = [];
+			for (let times = 0; times < 2; times++) {
+				bench.up();
+				bench.pass(upMs);
+				bench.fail("bearer", "BEARER_LOST");
+				rungs.push(bench.act());
+			}
+			assert.deepEqual(rungs, [...expected], `${upMs}`);
 		}
-		const since = (ms: number | undefined) => (undefined === ms ? Infinity : this.realMs - ms);
-		assert.isAtLeast(since(this.failedRequestMs), MINUTE, "a service request within a minute of one that failed");
-		assert.isAtLeast(since(this.backoffMs), 12 * MINUTE, "a service request within a back-off");
-		assert.isAtLeast(since(this.rejectedMs), HOUR, "a service request within an hour of a permanent reject");
-		if (isRetry) this.retries.push(this.realMs);
-		if ("activation" === what) this.activations.push(this.realMs);
-		this.pass(this.random.between(1, 80_000));
-		return true;
-	}
+	});
 
-	private attach(): boolean {
-		if (!this.requested("attach", this.hasFailed)) return false;
-		if (this.chance(0.5)) {
-			this.failedRequestMs = this.realMs;
-			this.reject(
-				"registration",
-				this.oneOf(["ATTACH_FAILED", "TIMEOUT"]),
-				this.oneOf([undefined, undefined, 7, 11, 14, 17, 22]),
-			);
-			return false;
+	it("a network that lets the modem in after all ends the wait for it, and no other", () => {
+		const bench = new Bench();
+		bench.fail("registration", "REGISTRATION_DENIED", 2);
+		assert.equal(bench.next(), "restart 3600");
+		bench.recovery.onSuccess("registration", bench.nowMs);
+		assert.equal(bench.next(), "wait 0");
+		bench.recovery.request("activation", bench.nowMs);
+		bench.fail("bearer", "BEARER_FAILED", 33);
+		bench.recovery.onSuccess("registration", bench.nowMs);
+		assert.equal(bench.next(), "bearer 720");
+	});
+
+	it("after a reset of a person nothing is waited for, but a minute and the budgets of an hour stay", () => {
+		const bench = new Bench();
+		bench.ladder(3, "bearer", "BEARER_FAILED", 33);
+		bench.recovery.request("activation", bench.nowMs);
+		bench.fail("bearer", "BEARER_FAILED", 33);
+		bench.recovery.reset(bench.nowMs);
+		assert.equal(bench.next(), "wait 60");
+		const rejected = new Bench();
+		rejected.ladder(1, "registration", "REGISTRATION_DENIED", 2);
+		rejected.fail("registration", "REGISTRATION_DENIED", 2);
+		rejected.recovery.reset(rejected.nowMs);
+		assert.equal(rejected.next(), "wait 0");
+		rejected.fail("registration", "REGISTRATION_DENIED", 2);
+		assert.equal(rejected.next(), "restart 3600", "the restart of a moment ago still counts");
+	});
+
+	it("activations that succeed are counted too: six at once, then one each two and a half minutes; the refusal says when", () => {
+		const bench = new Bench();
+		for (let times = 0; times < 6; times++) {
+			bench.up();
+			bench.recovery.onDown(bench.nowMs);
 		}
-		this.recovery.onSuccess("registration", this.nowMs);
-		this.failedRequestMs = undefined;
-		this.rejectedMs = undefined;
-		return true;
-	}
+		assert.equal(bench.recovery.request("activation", bench.nowMs), 150_000);
+		assert.equal(bench.next(), "wait 150");
+		assert.include(bench.recovery.next(bench.nowMs).why, "hour");
+		bench.pass(150_000);
+		bench.up();
+		bench.recovery.onDown(bench.nowMs);
+		assert.equal(bench.next(), "wait 150");
+	});
+});
 
-	private activate(): void {
-		const counted = this.retries.at(-1);
-		if (!this.requested("activation", this.hasFailed && (undefined === counted || this.realMs - counted > 80_000))) return;
-		if (this.chance(0.6)) {
-			this.failedRequestMs = this.realMs;
-			const code = this.oneOf([
-				"BEARER_FAILED",
-				"BEARER_FAILED",
-				"BEARER_FAILED",
-				"TIMEOUT",
-				"MODEM_RESTARTED",
-				"NO_MODEM",
-			] as const);
-			return this.reject(
-				"bearer",
-				code,
-				"BEARER_FAILED" === code ? this.oneOf([undefined, 8, 26, 27, 29, 31, 33, 34, 36, 38]) : undefined,
-			);
+describe("modem/recovery: connections", () => {
+	function upWith(events: readonly Parameters<Bench["report"]>[0][], everyMs = MINUTE): Bench {
+		const bench = new Bench();
+		bench.up();
+		for (const event of events) {
+			bench.pass(everyMs);
+			bench.report(event);
 		}
-		this.recovery.onSuccess("bearer", this.nowMs);
-		this.successes++;
-		this.failedRequestMs = undefined;
-		this.rejectedMs = undefined;
-		this.backoffMs = undefined;
-		this.refusedMs = undefined;
-		this.stayUp();
+		return bench;
 	}
 
-	private stayUp(): void {
-		let upMs = 0;
-		const mostMs = this.oneOf([1_000, 50_000, 600_000, 4 * HOUR]);
-		const events = this.oneOf<readonly SocketEvent[]>([
-			["acknowledged", "opened", "connect-failed"],
-			["connect-failed"],
-			["refused", "stuck", "connect-timeout"],
-			["opened", "unacknowledged"],
-		]);
-		while (upMs < mostMs) {
-			const ms = this.random.between(100, 120_000);
-			upMs += ms;
-			this.pass(ms);
-			this.recovery.onSocket(this.oneOf(events), this.nowMs);
-			const { rung, waitMs } = this.recovery.next(this.nowMs);
-			assert.isAtMost(waitMs, 6 * HOUR);
-			if ("socket" !== rung) break;
+	it("a server that is away is tried again with growing waits, and the bearer is left alone for an hour", () => {
+		const bench = upWith([]);
+		const waits: string[] = [];
+		let sinceMs = 0;
+		while ("socket" === bench.recovery.next(bench.nowMs).rung) {
+			bench.report("connect-failed");
+			waits.push(bench.next());
+			const { waitMs } = bench.recovery.next(bench.nowMs);
+			sinceMs += waitMs;
+			bench.pass(waitMs);
 		}
-		if (upMs >= MINUTE) this.hasFailed = false;
-		if ("socket" !== this.recovery.next(this.nowMs).rung) return;
-		if (this.chance(0.3)) this.recovery.onDown(this.nowMs);
-		else this.fail("bearer", this.oneOf(["BEARER_LOST", "MODEM_RESTARTED"]));
-	}
+		assert.deepEqual(
+			waits.slice(0, 10),
+			[2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map(seconds => `socket ${seconds}`),
+		);
+		assert.isTrue(sinceMs >= HOUR && sinceMs < HOUR + 6 * MINUTE, `${sinceMs}`);
+		assert.equal(bench.next(), "bearer 0");
+	});
 
-	live(days: number): void {
-		while (this.realMs < days * 24 * HOUR) {
-			if (this.recovery.next(this.nowMs).waitMs > 0) this.wait();
-			else this.try();
-			assert.isTrue(this.tries < 1_000_000, this.lastKind);
+	it("one that comes back makes the waits short, and the hour begins anew", () => {
+		for (const event of ["opened", "acknowledged"] as const) {
+			const bench = upWith(Array.from({ length: 59 }, () => "connect-failed"));
+			bench.report(event);
+			assert.equal(bench.next(), "socket 0");
+			bench.report("connect-failed");
+			bench.pass(59 * MINUTE);
+			assert.equal(bench.next(), "socket 0");
 		}
-	}
-}
+	});
 
-/** The most of `timesMs` within any hour. */
-function mostInAnHour(timesMs: readonly number[]): number {
-	let most = 0;
-	let first = 0;
-	for (let last = 0; last < timesMs.length; last++) {
-		while (timesMs[last]! - timesMs[first]! >= HOUR) first++;
-		most = Math.max(most, last - first + 1);
-	}
-	return most;
-}
-
-describe("modem/recovery: thirty days of failures as chance has it", () => {
-	for (let seed = 1; seed <= 6; seed++)
-		it(`holds every limit and never waits without end, seed ${seed}`, () => {
-			const life = new Life(seed);
-			life.live(30);
-			assert.isAtMost(mostInAnHour(life.activations), LIMITS.activationsPerHour);
-			assert.isAtMost(mostInAnHour(life.retries), LIMITS.retriesPerHour);
-			assert.isAtMost(mostInAnHour(life.restarts), 1);
-			assert.isAtMost(life.longestWaitMs, 6 * HOUR);
-			assert.isAbove(life.tries, 500, "it went on trying");
-			assert.isAbove(life.successes, 50);
-			assert.isAbove(life.restarts.length, 5);
-			assert.isAtMost(life.memory.writes, 30 * 24 * 60 + 4 * life.tries, "a write a minute, and one for each access");
+	for (const event of ["connect-timeout", "refused", "stuck", "unacknowledged"] as const)
+		it(`three in a row that end "${event}" ask for a new bearer, two do not`, () => {
+			assert.match(upWith([event, event]).next(), /^socket /);
+			assert.equal(upWith([event, event, event]).next(), "bearer 0");
+			assert.match(upWith([event, event, "acknowledged", event, event]).next(), /^socket /);
 		});
+
+	it("connections that open and acknowledge nothing ask for a new bearer", () => {
+		assert.equal(upWith(["opened", "unacknowledged", "opened", "unacknowledged", "opened", "unacknowledged"]).next(), "bearer 0");
+	});
+
+	it("a modem that connects nowhere: bearer, radio, restart, power key, further and further apart", () => {
+		const bench = upWith([]);
+		const rungs: string[] = [];
+		let sinceMs = 0;
+		while (rungs.length < 6) {
+			bench.pass(20_000);
+			sinceMs += 20_000;
+			bench.report("refused");
+			const { rung } = bench.recovery.next(bench.nowMs);
+			if ("socket" === rung) continue;
+			rungs.push(`${rung} ${Math.round(sinceMs / MINUTE)}`);
+			bench.recovery.begin(rung, bench.nowMs);
+			bench.up();
+		}
+		assert.deepEqual(rungs, ["bearer 1", "radio 11", "restart 31", "bearer 71", "restart 151", "power-key 311"]);
+	});
+
+	it("the bearer that is given up for the sake of connections is no loss: the rung stays", () => {
+		const bench = upWith(["refused", "refused", "refused"]);
+		bench.fail("bearer", "BEARER_LOST");
+		assert.equal(bench.next(), "bearer 0");
+	});
+
+	it("what connections report while there is no bearer delays nothing", () => {
+		const bench = upWith(["connect-failed", "connect-failed"]);
+		bench.recovery.onDown(bench.nowMs);
+		bench.report("connect-failed");
+		assert.equal(bench.next(), "wait 0");
+	});
 });

@@ -49,7 +49,7 @@ for (const [name, options] of [
 			await until(world, () => world.of("searching").length > 0);
 			await world.clock.advance(2_000);
 			world.board.uart.receive(bytesOf("\r\nRDY\r\n"));
-			await world.clock.advance(100);
+			await world.clock.advance(1_500); // of which recovery waits a second
 			assert.lengthOf(world.of("powered"), 2);
 			world.close();
 			assert.equal(await up, "CLOSED");

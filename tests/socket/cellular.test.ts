@@ -1,6 +1,7 @@
 /* The network interface: what it says on the way up, when the bearer goes away, and when there is nothing to be had. */
 import { assert } from "chai";
-import { ModemError } from "../../modules/core/errors.js";
+import { HandClock } from "../../hosts/node/clock.js";
+import { ModemError, type ModemErrorCode } from "../../modules/core/errors.js";
 import { Cellular, type CellularLink, type CellularOptions, type CellularProperty } from "../../modules/socket/cellular.js";
 import { World, type WorldOptions } from "../world.js";
 
@@ -91,81 +92,24 @@ describe("socket/cellular", () => {
 		]);
 	});
 
-	it("goes on trying with growing pauses, at most five minutes, and gives up when told", async () => {
+	it("goes on trying when the modem says that it makes sense, tells it, and gives up when told", async () => {
 		const { cellular, errors } = told({ board: { radio: { apn: "another" } } });
 		cellular.connect();
 		await world.clock.advance(3 * 3_600_000);
-		assert.isAbove(errors.length, 12);
-		for (const [index, { forMs }] of errors.entries()) {
-			const longestMs = Math.min(300_000, 2_000 * 2 ** index);
-			assert.isTrue(forMs <= longestMs && forMs >= 0.75 * longestMs, `${index}: ${forMs}`);
+		assert.isAbove(errors.length, 6);
+		for (let at = 1; at < errors.length; at++) {
+			assert.isAtMost(errors[at]!.forMs, 25 * 60_000);
+			const sinceMs = errors[at]!.atMs - errors[at - 1]!.atMs;
+			assert.isAtLeast(sinceMs, errors[at - 1]!.forMs, `${at}: not before its time`);
+		}
+		for (const { atMs } of errors) {
+			const inAnHour = errors.filter(other => other.atMs >= atMs && other.atMs < atMs + 3_600_000);
+			assert.isAtMost(inAnHour.length, 11, "the first, and ten tries again");
 		}
 		const before = errors.length;
 		cellular.disconnect();
 		await world.clock.advance(3_600_000);
 		assert.equal(errors.length, before);
-	});
-
-	/** Of a modem with that number, whose bearer is lost after each `upMs` and comes back at the third try: each pause. */
-	async function pausesOf(options: Partial<CellularOptions>, imei: string, upMs = 1_000): Promise<number[]> {
-		world = new World();
-		const { clock } = world;
-		const pauses: number[] = [];
-		let watcher = () => {};
-		let tries = 0;
-		let wanted: boolean | undefined;
-		const link = {
-			clock,
-			address: undefined as string | undefined,
-			registration: 1,
-			get wanted() {
-				return wanted;
-			},
-			set wanted(value) {
-				wanted = value;
-				watcher();
-			},
-			async up() {
-				if (tries++ % 3 > 0) throw new ModemError("BEARER_FAILED", "a test");
-				link.address = "10.0.0.1";
-				watcher();
-				clock.setTimer(() => {
-					link.address = undefined;
-					watcher();
-				}, upMs);
-			},
-			async down() {},
-			identity: async () => ({ operator: undefined, rssiDbm: undefined, imei, iccid: undefined }),
-			watch(onChanged: () => void) {
-				watcher = onChanged;
-				return () => {};
-			},
-		};
-		const cellular = new Cellular({ link, onError: (_error, forMs) => pauses.push(forMs), ...options });
-		cellular.connect();
-		while (pauses.length < 6) await clock.advance(1_000);
-		cellular.close();
-		return pauses;
-	}
-
-	it("of each pause a quarter is left to chance", async () => {
-		assert.deepEqual(await pausesOf({ random: () => 0 }, "1"), [2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
-		assert.deepEqual(await pausesOf({ random: () => 1 }, "1"), [1_500, 3_000, 6_000, 12_000, 24_000, 48_000]);
-		assert.throws(() => new Cellular({ link: world.modem, random: 0.5 as never }), TypeError);
-	});
-
-	it("without a chance of its own the modem's number decides: two neighbours do not come back at the same moment", async () => {
-		const one = await pausesOf({}, "860000000000017");
-		assert.deepEqual(await pausesOf({}, "860000000000017"), one, "chance is seeded");
-		const other = await pausesOf({}, "860000000000018");
-		const apart = one.filter((forMs, index) => Math.abs(forMs - other[index]!) > 0.01 * forMs);
-		assert.isAtLeast(apart.length, 4, `${one} and ${other}`);
-	});
-
-	it("a bearer that was up for a minute makes the pauses short again, one that was not does not", async () => {
-		const chance = { random: () => 0 };
-		assert.deepEqual(await pausesOf(chance, "1", 60_000), [2_000, 4_000, 8_000, 2_000, 4_000, 8_000]);
-		assert.deepEqual(await pausesOf(chance, "1", 59_000), [2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
 	});
 
 	it("a bearer that goes away at once makes the pauses grow, too", async () => {
@@ -189,7 +133,8 @@ describe("socket/cellular", () => {
 		await world.clock.run(world.modem.down());
 		await world.clock.advance(600_000);
 		assert.deepEqual([changes.length, asked()], seen);
-		assert.throws(() => cellular.connect(), Error);
+		for (const call of [() => cellular.connect(), () => cellular.disconnect(), () => cellular.configure({})])
+			assert.throws(call, Error, "closed");
 		world.close();
 		await world.clock.advance(1);
 		assert.equal(world.clock.pending, 0);
@@ -348,5 +293,197 @@ describe("socket/cellular", () => {
 		assert.throws(() => new Cellular({ link: world.modem, onChanged: 1 } as unknown as CellularOptions), TypeError);
 		cellular.configure({});
 		assert.throws(() => cellular.configure({ hostname: "x" }), RangeError);
+	});
+});
+
+/** A modem of which only what this class uses is there. */
+class Link implements CellularLink {
+	readonly clock = new HandClock();
+	address: string | undefined;
+	registration = 1;
+	waitMs = 0;
+	why = "a test";
+	/** What the next calls of up() end with; none: the bearer comes up. */
+	readonly ups: ModemErrorCode[] = [];
+	readonly upMs: number[] = [];
+	downs = 0;
+	/** How long up() takes; down() ends one that is under way. */
+	upTakesMs = 0;
+	private want: boolean | undefined;
+	private cancel: ((error: ModemError) => void) | undefined;
+	private readonly watchers = new Set<() => void>();
+
+	get next(): { waitMs: number; why: string } {
+		return { waitMs: this.waitMs, why: this.why };
+	}
+
+	get wanted(): boolean | undefined {
+		return this.want;
+	}
+
+	set wanted(wanted: boolean | undefined) {
+		this.want = wanted;
+		this.changed();
+	}
+
+	async up(): Promise<void> {
+		this.upMs.push(this.clock.elapsedMs);
+		if (this.upTakesMs > 0) await this.take(this.upTakesMs);
+		const code = this.ups.shift();
+		if (code) throw new ModemError(code, "a test");
+		this.address = "10.0.0.1";
+		this.changed();
+	}
+
+	async down(): Promise<void> {
+		this.downs++;
+		this.cancel?.(new ModemError("BEARER_DOWN", "a test"));
+		this.lose();
+		await this.take(100);
+	}
+
+	identity = async () => ({ operator: undefined, rssiDbm: undefined, imei: "1", iccid: undefined });
+
+	watch(onChanged: () => void): () => void {
+		this.watchers.add(onChanged);
+		return () => this.watchers.delete(onChanged);
+	}
+
+	/** The network takes the bearer away. */
+	lose(): void {
+		this.address = undefined;
+		this.changed();
+	}
+
+	changed(): void {
+		for (const watcher of [...this.watchers]) watcher();
+	}
+
+	private take(ms: number): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.cancel = reject;
+			this.clock.setTimer(resolve, ms);
+		});
+	}
+}
+
+describe("socket/cellular: the modem says when to try again", () => {
+	function connecting(link: Link, errors: string[] = []): Cellular {
+		const cellular = new Cellular({ link, onError: ({ code }, forMs) => errors.push(`${code} ${forMs}`) });
+		cellular.connect();
+		return cellular;
+	}
+
+	it("a wait is told once, and is over when the modem says so, earlier or later", async () => {
+		const link = new Link();
+		const errors: string[] = [];
+		link.ups.push("BEARER_FAILED", "BACKOFF");
+		link.waitMs = 90_000;
+		connecting(link, errors);
+		await link.clock.advance(70_000);
+		assert.deepEqual(errors, ["BEARER_FAILED 90000"]);
+		link.waitMs = 30_000; // of which the modem has counted more than the clock
+		await link.clock.advance(51_000);
+		link.waitMs = 600_000;
+		await link.clock.advance(60_000);
+		assert.deepEqual(link.upMs, [0]);
+		link.waitMs = 0;
+		await link.clock.advance(60_000);
+		assert.deepEqual(link.upMs, [0, 210_000, 210_500]);
+		assert.deepEqual(errors, ["BEARER_FAILED 90000", "BACKOFF 0"]);
+	});
+
+	it("no time to wait still leaves the device half a second", async () => {
+		const link = new Link();
+		for (let times = 0; times < 10; times++) link.ups.push("BEARER_FAILED");
+		connecting(link);
+		await link.clock.advance(4_999);
+		assert.deepEqual(link.upMs, [0, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500]);
+		await link.clock.advance(1_000);
+		assert.isDefined(link.address);
+	});
+
+	it("a bearer that is lost comes back after the wait", async () => {
+		const link = new Link();
+		const errors: string[] = [];
+		connecting(link, errors);
+		await link.clock.advance(10_000);
+		link.waitMs = 1_250;
+		link.lose();
+		await link.clock.advance(1_249);
+		assert.lengthOf(link.upMs, 1);
+		link.waitMs = 0;
+		await link.clock.advance(1);
+		assert.deepEqual(link.upMs, [0, 11_250]);
+		assert.deepEqual(errors, ["BEARER_LOST 1250"]);
+	});
+
+	it("disconnect ends what is under way at once, and connect right after it begins anew, without an error", async () => {
+		const link = new Link();
+		const errors: string[] = [];
+		link.upTakesMs = 300_000;
+		const cellular = connecting(link, errors);
+		await link.clock.advance(10_000);
+		cellular.disconnect();
+		await link.clock.settle();
+		assert.equal(link.downs, 1);
+		link.upTakesMs = 1_000;
+		cellular.connect();
+		await link.clock.advance(2_000);
+		assert.equal(cellular.connection, 500);
+		assert.deepEqual(link.upMs, [0, 10_100]);
+		assert.deepEqual(errors, []);
+		cellular.disconnect();
+		await link.clock.advance(600_000);
+		assert.equal(cellular.connection, 200);
+		assert.equal(link.clock.pending, 0);
+	});
+
+	it("what somebody else's down() ends is begun anew: nobody has disconnected", async () => {
+		const link = new Link();
+		const errors: string[] = [];
+		link.upTakesMs = 10_000;
+		const cellular = connecting(link, errors);
+		await link.clock.advance(5_000);
+		await link.clock.run(link.down());
+		await link.clock.advance(20_000);
+		assert.equal(cellular.connection, 500);
+		assert.deepEqual(errors, []);
+	});
+
+	it("closed while it brings the bearer up, or waits, it does nothing any more", async () => {
+		for (const waitMs of [0, 90_000]) {
+			const link = new Link();
+			const errors: string[] = [];
+			link.waitMs = waitMs;
+			link.upTakesMs = 10_000;
+			link.ups.push("BEARER_FAILED");
+			const cellular = connecting(link, errors);
+			await link.clock.advance(waitMs > 0 ? 20_000 : 5_000);
+			errors.length = 0;
+			cellular.close();
+			await link.clock.advance(600_000);
+			assert.lengthOf(link.upMs, 1);
+			assert.equal(link.downs, 0);
+			assert.isUndefined(link.wanted);
+			assert.deepEqual(errors, []);
+			assert.equal(link.clock.pending, 0);
+			assert.throws(() => cellular.disconnect(), Error);
+			assert.equal(link.downs, 0, "a closed one takes nothing down");
+		}
+	});
+});
+
+describe("socket/cellular: options as ECMA-419 has them", () => {
+	it("keeps target, and takes null for a callback that is not there", async () => {
+		const link = new Link();
+		const target = {};
+		const cellular = new Cellular({ link, target, onChanged: null, onError: null });
+		assert.strictEqual(cellular.target, target);
+		assert.isUndefined(new Cellular({ link }).target);
+		link.ups.push("BEARER_FAILED");
+		cellular.connect();
+		await link.clock.advance(10_000);
+		assert.equal(cellular.connection, 500);
 	});
 });

@@ -1,4 +1,4 @@
-/* The listener: clients come, are read, written to, and bounded in number. */
+/* The listener: accepting clients, data both ways, and how many clients can wait. */
 import { assert } from "chai";
 import { ModemError } from "../../modules/core/errors.js";
 import { Listener, type ListenerLink, type ListenerOptions } from "../../modules/socket/listener.js";
@@ -76,7 +76,7 @@ describe("socket/listener", () => {
 		return { listener, calls };
 	}
 
-	/** The modem, and what is to happen at once when a client has come, before anybody is told. */
+	/** The modem, and actions to run directly after a client has come, before any callback. */
 	function lateLink() {
 		const ends: ((onEnd: (error: ModemError) => void) => void)[] = [];
 		const link: ListenerLink = {
@@ -238,12 +238,12 @@ describe("socket/listener", () => {
 		assert.isDefined(stage.network.client(PORT));
 	});
 
-	it("a second one at once is told LISTENING, one without a bearer BEARER_LOST", async () => {
+	it("a second one at once is told LISTENING, one without a bearer BEARER_DOWN", async () => {
 		const { listener } = await listen();
 		assert.deepEqual((await listen({ port: 81 })).calls, ["error LISTENING"]);
 		listener.close();
 		await stage.clock.run(stage.modem.down());
-		assert.deepEqual((await listen()).calls, ["error BEARER_LOST"]);
+		assert.deepEqual((await listen()).calls, ["error BEARER_DOWN"]);
 	});
 
 	it("a bearer that goes away ends it, and its clients", async () => {
@@ -252,11 +252,11 @@ describe("socket/listener", () => {
 		await stage.clock.advance(2_000);
 		await stage.clock.run(stage.modem.down());
 		await stage.clock.advance(1_000);
-		assert.deepEqual(calls, ["readable 1", "error CLOSED"]);
+		assert.deepEqual(calls, ["readable 1", "error BEARER_DOWN"]);
 		const errors: unknown[] = [];
 		new TCP({ from: listener.read()!, onError: error => errors.push(error?.code) });
 		await stage.clock.advance(1_000);
-		assert.deepEqual(errors, ["CLOSED"]);
+		assert.deepEqual(errors, ["BEARER_DOWN"]);
 	});
 
 	it("a modem that listens already, for nobody, is made to listen here", async () => {
@@ -291,7 +291,7 @@ describe("socket/listener", () => {
 		for (let second = 0; second < 10; second++) await stage.clock.advance(1_000).catch(() => thrown++);
 		await down;
 		assert.equal(thrown, 1);
-		assert.deepEqual(calls, ["error CLOSED"]);
+		assert.deepEqual(calls, ["error BEARER_DOWN"]);
 	});
 
 	it("an exception of onReadable loses no error that came with the client", async () => {

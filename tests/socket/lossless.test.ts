@@ -1,4 +1,4 @@
-/* Sockets of all kinds at once, on 128 bytes of FIFO and an client that goes away for up to half a second: nothing is lost. */
+/* Sockets of all kinds at once, with a FIFO of 128 bytes and JavaScript that stalls for up to half a second: nothing is lost. */
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
 import { Resolver } from "../../modules/socket/resolver.js";
@@ -10,7 +10,7 @@ const SOCKETS = 6;
 const BYTES = 4_000;
 const LIMIT_MS = 600_000;
 
-/** Writes `data` in parts of any size, reads in parts of any size, and keeps what came back. */
+/** Writes `data` and reads the echo, both in parts of random size. */
 class Echo {
 	readonly data: Uint8Array;
 	readonly received: number[] = [];
@@ -60,7 +60,7 @@ async function stageOf(): Promise<Stage> {
 	return stage;
 }
 
-/** JavaScript goes away for 1 to 500 ms, again and again, until what this gives is called. */
+/** JavaScript stalls for 1 to 500 ms, again and again, until the returned function is called. */
 function stallAtRandom(stage: Stage, random: Random): () => void {
 	let ended = false;
 	const again = () => {

@@ -1,4 +1,4 @@
-/* A modem that is up, with a server, and sockets on it that remember what they were told. */
+/* A modem whose bearer is up, a server, and sockets that record their callbacks. */
 import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
 import { TCP, type TCPOptions } from "../../modules/socket/tcp.js";
@@ -9,16 +9,16 @@ export const HOST = "host.example";
 export const PORT = 80;
 export const ADDRESS = "192.0.2.80";
 
-/** What a socket has told: "writable 2920", "readable 4", "error CONNECT_FAILED", "error" for an orderly end. */
+/** The callbacks of a socket: "writable 2920", "readable 4", "error CONNECT_FAILED", "error" for an orderly end. */
 export interface Told {
 	readonly socket: TCP;
 	readonly calls: string[];
-	/** All that was read, when the socket reads what comes. */
+	/** All that was read, when the socket reads what it receives. */
 	received: number[];
 }
 
 export class Stage extends World {
-	/** A server at HOST and ADDRESS that sends back what comes, or what `options` say. */
+	/** A server at HOST and ADDRESS: an echo server, or what `options` say. */
 	readonly server: FakeServer;
 
 	constructor(server: FakeServerOptions = { onData: data => data }, options: WorldOptions = {}) {
@@ -39,7 +39,7 @@ export class Stage extends World {
 		return new TCP({ link: this.modem, host: HOST, port: PORT, ...options });
 	}
 
-	/** The same, with callbacks that note each call; `reads`: takes all that comes. */
+	/** The same, with callbacks that record each call; `reads`: reads all that it receives. */
 	told(options: Partial<TCPOptions> = {}, reads = false): Told {
 		const calls: string[] = [];
 		const received: number[] = [];
@@ -62,7 +62,7 @@ export class Stage extends World {
 		return told;
 	}
 
-	/** After this nothing may be left: no timer, no line that nobody explains. */
+	/** Checks that no timer and no unexplained line is left. */
 	async end(): Promise<void> {
 		this.close();
 		await this.clock.advance(1);
@@ -81,7 +81,7 @@ export function text(buffer: unknown): string {
 	return result;
 }
 
-/** Bytes of which no two neighbours in 64 kB are alike. */
+/** A pattern that does not repeat within 64 kB: moved bytes show. */
 export function pattern(length: number, seed = 7): Uint8Array<ArrayBuffer> {
 	return Uint8Array.from({ length }, (_, at) => (at * seed + (at >> 8)) & 0xff);
 }

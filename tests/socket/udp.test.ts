@@ -1,4 +1,4 @@
-/* UDP: datagrams to and from several remotes, each with a connection of its own, and the bounds of all that. */
+/* UDP: datagrams to and from several remotes, each with a connection of its own, and the limits. */
 import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
 import type { SocketLink } from "../../modules/socket/link.js";
@@ -21,7 +21,7 @@ describe("socket/udp", () => {
 		stage.network.server(`${address}:${port}`, { protocol: "UDP", onData: data => data });
 	const starts = () => stage.sent.filter(line => line.startsWith("AT+CIPSTART")).length;
 
-	/** Reads all that comes, and notes it: "address:port text", "error CODE". */
+	/** Reads all datagrams and records them: "address:port text", "error CODE". */
 	function udp(options: Partial<UDPOptions> = {}): { socket: UDP; calls: string[] } {
 		const calls: string[] = [];
 		const socket = new UDP({
@@ -38,7 +38,7 @@ describe("socket/udp", () => {
 		return { socket, calls };
 	}
 
-	/** The modem, but something is done just when a datagram has come and is to be told of. */
+	/** The modem, but `does` runs directly after a datagram has come, before the callback. */
 	function afterNews(does: () => void): SocketLink {
 		let done = false;
 		return {
@@ -173,7 +173,7 @@ describe("socket/udp", () => {
 		assert.deepEqual(calls.slice(0, 2), ["error DATAGRAM_DROPPED", "error DATAGRAM_DROPPED"]);
 	});
 
-	it("who asks again and again a modem that does not answer, as the SDK's NTP client, is told by onError alone", async () => {
+	it("a client that repeats its question while the modem does not answer, as the SDK's NTP client, is told by onError alone", async () => {
 		const { calls, socket } = udp();
 		const receive = stage.board.uart.receive.bind(stage.board.uart);
 		stage.board.uart.receive = bytes => {
@@ -373,7 +373,7 @@ describe("socket/udp", () => {
 		assert.isTrue(servers.every(({ last }) => !last.closed));
 	});
 
-	it("a remote from whom and to whom nothing goes for a minute gives its slot back, and the next write opens one anew", async () => {
+	it("a remote without traffic for a minute gives its slot back, and the next write opens a new connection", async () => {
 		const { calls, socket } = udp();
 		for (const pause of [50_000, 50_000]) {
 			socket.write(ascii("x"), ADDRESS, 53);
@@ -394,7 +394,7 @@ describe("socket/udp", () => {
 		assert.equal(starts(), 2);
 	});
 
-	it("does not look for what may be there while something comes", async () => {
+	it("does not poll while datagrams come", async () => {
 		const { calls, socket } = udp();
 		socket.write(ascii("?"), ADDRESS, 53);
 		await stage.clock.advance(2_000);
@@ -444,7 +444,7 @@ describe("socket/udp", () => {
 		await stage.clock.advance(1);
 		socket.write(ascii("two"), ADDRESS, 53);
 		await stage.clock.advance(1);
-		assert.deepEqual(calls.splice(0), [`${ADDRESS}:53 one`, "error CLOSED", "error BEARER_LOST"]);
+		assert.deepEqual(calls.splice(0), [`${ADDRESS}:53 one`, "error BEARER_DOWN", "error BEARER_DOWN"]);
 		await stage.clock.run(stage.modem.up());
 		socket.write(ascii("three"), ADDRESS, 53);
 		await stage.clock.advance(5_000);

@@ -8,6 +8,9 @@ import { Interpreter } from "../../modules/virtual/at/interpreter.js";
 type Receive = (this: Interpreter, bytes: Uint8Array) => void;
 type Prompt = Interpreter["prompt"];
 
+/** A longer line is refused unread. SIM900 AT Command Manual 1.4.4 */
+const MOST_LINE_CHARACTERS = 556;
+
 let listener: ((line: string) => void) | undefined;
 
 /** From now on `onLine` gets each line, from "AT" on and without its CR, of whatever virtual modem runs. */
@@ -42,7 +45,8 @@ Interpreter.prototype.receive = function (bytes) {
 		const line = (lines.get(this) ?? "") + String.fromCharCode(bytes[at]!);
 		const ends = this.busy || 0x0d === bytes[at];
 		lines.set(this, ends ? "" : line);
-		if (this.busy) listener(fromPrefix(line));
+		const text = fromPrefix(line);
+		if (this.busy && text.length <= MOST_LINE_CHARACTERS) listener(text);
 	}
 };
 

@@ -118,8 +118,9 @@ export class Flash implements Store {
 	private do(step: FlashStep, sector: number): void {
 		const bad = this.bad.get(sector);
 		if ("throws" === bad) throw new Error("the medium fails");
+		if (undefined !== bad) return;
 		this.steps?.push(step);
-		if (undefined === bad) this.apply(step);
+		this.apply(step);
 	}
 
 	/** Which bits of a byte are done. */

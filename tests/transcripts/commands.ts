@@ -8,7 +8,7 @@ import { unescaped } from "./reader.js";
 const SAME_EACH_TIME: readonly Command<unknown>[] = [
 	commands.ATTENTION,
 	commands.ERROR_NUMBERS,
-	commands.IDENTITY,
+	{ ...commands.IDENTITY, read: line => line },
 	commands.SIM_STATE,
 	commands.PIN_TRIES,
 	commands.REGISTRATION,

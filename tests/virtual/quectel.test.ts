@@ -401,6 +401,13 @@ for (const model of ["bg96", "ec2x"] as const) {
 				assert.equal(await at("AT+QIRD=3,10"), `${line("+QIRD: 0")}${OK}`);
 			});
 
+			it("lossTold=false: only the answers tell", async () => {
+				await connected({ quirks: { lossTold: false }, faults: [parseFault("pdp-deact=sent")] });
+				assert.notInclude(await send("AT+QISEND=3,1", "a"), "pdpdeact");
+				assert.equal(await at("AT+QISEND=3,1"), ERROR);
+				assert.equal(await at("AT+QIACT?"), OK);
+			});
+
 			it("failedOpenKeepsId=false", async () => {
 				await online({ quirks: { failedOpenKeepsId: false } });
 				await at('AT+QIOPEN=1,1,"TCP","10.0.0.1",81');

@@ -83,6 +83,7 @@ for (const model of ["sim7600", "a7670"] as const) {
 				assert.match(await at("AT+CFUN=7", 2000), /\r\nOK\r\n$/);
 				assert.equal(await at("AT+CFUN=6"), OK);
 				assert.include(await bench.wait(25_000), "PB DONE");
+				assert.include(await at("AT+CFUN?;+CREG?"), "+CFUN: 1\r\n\r\n+CREG: 0,1\r\n");
 			});
 
 			it("AT+IPR is lost at a restart, AT+IPREX is not", async () => {
@@ -99,6 +100,18 @@ for (const model of ["sim7600", "a7670"] as const) {
 		});
 
 		describe("SIM and network", () => {
+			it("says who it is, line by line in one frame", async () => {
+				await start();
+				const [first, ...others] = {
+					sim7600: ["SIMCOM INCORPORATED", "SIMCOM_SIM7600G-H", "LE20B03SIM7600M22"],
+					a7670: ["INCORPORATED", "A7670E-FASE", "A011B09A7670M7_F\r\nA7670M7_B09V01_250619"],
+				}[model];
+				const text = await at("AT+SIMCOMATI");
+				assert.isTrue(text.startsWith(`\r\nManufacturer: ${first}\r\nModel: ${others[0]}\r\nRevision: ${others[1]}\r\n`), text);
+				assert.match(text, /\r\nDeviceInfo: ?\r\n\r\nOK\r\n$/);
+				assert.equal(await at("AT+CGMM"), `${line(others[0]!)}${OK}`);
+			});
+
 			it("takes its PIN and tells the tries: PIN, PUK, PIN2, PUK2", async () => {
 				await start({ sim: { pin: "1234" } });
 				assert.equal(await at("AT+SPIC"), `${line("+SPIC: 3,10,0,10")}${OK}`);
@@ -445,6 +458,29 @@ for (const model of ["sim7600", "a7670"] as const) {
 				assert.notInclude(await at("AT"), "OK");
 				assert.include(await bench.wait(500), line("+CIPSEND: 3,1,1"));
 				assert.equal(await at("AT"), OK);
+			});
+
+			it("smsDone=false, rdy the other way", async () => {
+				const rdy = "a7670" === model;
+				bench = new Bench({ model, on: false, quirks: { smsDone: false, rdy } });
+				await bench.pressKey(100);
+				const text = await bench.wait(30_000);
+				assert.include(text, "PB DONE");
+				assert.notInclude(text, "SMS DONE");
+				assert.equal(text.includes("\r\nRDY\r\n"), rdy);
+			});
+
+			it("serverStopOkFirst, ipaddrDown, authOrder", async () => {
+				await online({
+					quirks: { serverStopOkFirst: true, ipaddrDown: "+IPADDR", authOrder: "user,password" },
+					radio: { apn: "internet" },
+				});
+				await at("AT+SERVERSTART=8080,1");
+				assert.equal(await at("AT+SERVERSTOP=1"), `${OK}${line("+SERVERSTOP: 1,0")}`);
+				await at("AT+NETCLOSE", 1000);
+				assert.equal(await at("AT+IPADDR"), `${line("+IPADDR: Network not opened")}${ERROR}`);
+				await at('AT+CGAUTH=1,1,"me","secret"');
+				assert.equal(await at("AT+CGAUTH?"), `${line('+CGAUTH: 1,1,"me","secret"')}${OK}`);
 			});
 
 			it("netopenAfterLoss=open: up until AT+NETCLOSE", async () => {

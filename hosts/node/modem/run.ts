@@ -1,12 +1,13 @@
-/* One run of the virtual modem on a pseudo-terminal, from the command line to the signal that ends it. */
+/* One run of the virtual modem on a pseudo-terminal or a TCP port, from the command line to the signal that ends it. */
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { traceText } from "../../../modules/virtual/line/trace.js";
 import { VirtualModem } from "../../../modules/virtual/modem.js";
 import { UsageError } from "../arguments.js";
-import { NodeNetwork } from "../network.js";
 import { RealClock } from "../real-clock.js";
 import { obey, printSent } from "./control.js";
+import { ModemNetwork } from "./network.js";
 import { HELP, type ModemOptions, readOptions } from "./options.js";
+import { TcpLine } from "./tcp.js";
 import { isInUse, isTerminal, Terminal } from "./terminal.js";
 
 /** Gives the exit code when a signal has ended it. */
@@ -24,29 +25,35 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function serve(options: ModemOptions): Promise<void> {
-	const { link, model, baud, speed, seed, pin, faults, trace } = options;
-	takeLink(link);
+	const { link, tcp, model, baud, speed, seed, pin, faults, quirks, trace } = options;
+	if (undefined !== link) takeLink(link);
 	const ended = endOfService(); // before anybody can know that it has begun
-	const terminal = new Terminal(bytes => modem.receive(new Uint8Array(bytes)));
+	const hear = (bytes: Uint8Array) => modem.receive(new Uint8Array(bytes));
+	const terminal = undefined === link ? undefined : new Terminal(hear);
+	const line = undefined === tcp ? undefined : await TcpLine.listen(tcp, hear);
 	const modem = new VirtualModem({
 		clock: new RealClock(speed),
-		network: new NodeNetwork(),
-		transmit: bytes => terminal.write(bytes),
-		...{ model, baud, seed, sim: { pin }, faults, on: true },
-		...(trace && { onTrace: (direction, line, atMs) => console.error(traceText(direction, line, atMs)) }),
+		network: new ModemNetwork(),
+		transmit: bytes => {
+			terminal?.write(bytes);
+			line?.write(bytes);
+		},
+		...{ model, baud, seed, sim: { pin }, faults, quirks, on: true },
+		...(trace && { onTrace: (direction, text, atMs) => console.error(traceText(direction, text, atMs)) }),
 	});
 	const stopObeying = options.control ? obey(modem, process.stdin, console.error) : () => {};
 	printSent(modem, console.log);
+	const device = terminal?.device;
 	try {
-		takeLink(link, terminal.device);
-		const { device } = terminal;
-		console.log(JSON.stringify({ ready: true, link, device, model, baud, speed, seed, pid: process.pid }));
+		if (undefined !== link && undefined !== device) takeLink(link, device);
+		console.log(JSON.stringify({ ready: true, link, device, tcp: line?.port, model, baud, speed, seed, pid: process.pid }));
 		await ended;
 	} finally {
 		stopObeying();
 		modem.close();
-		terminal.close();
-		removeLink(link, terminal.device);
+		line?.close();
+		terminal?.close();
+		if (undefined !== link && undefined !== device) removeLink(link, device);
 	}
 }
 

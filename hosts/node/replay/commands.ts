@@ -173,12 +173,3 @@ export function askedBy(line: string): string | undefined {
 	if (line.includes(":") && INFORMATION.test(head)) return `AT${head}`;
 	return isAddress(line) ? "AT+CIFSR" : undefined;
 }
-
-/** The line with what is nobody's business struck out. */
-export function struck(line: string): string {
-	return line
-		.replace(/^(at\+(?:cpin|clck|cpwd)=).+/i, "$1***")
-		.replace(/^(at\+cstt="[^"]*",).+/i, "$1***")
-		.replace(/^(at\+cipcsgp=1,"[^"]*",).+/i, "$1***")
-		.replace(/^(at\+sapbr=3,\d,"(?:user|pwd)",).+/i, "$1***");
-}

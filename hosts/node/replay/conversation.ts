@@ -8,8 +8,8 @@
 import { LINE_CUT } from "../../../modules/at/lexer.js";
 import { paramsOf } from "../../../modules/at/params.js";
 import { type Urc, urcOf } from "../../../modules/at/urc.js";
-import { askedBy, blockBytesOf, hasTextBehind, isCommandLine, type Known, knownOf, struck } from "./commands.js";
-import { detailsOf, type ReplayEvent, type Understood } from "./events.js";
+import { askedBy, blockBytesOf, hasTextBehind, isCommandLine, type Known, knownOf } from "./commands.js";
+import { detailsOf, type ReplayEvent, type Understood, withoutSecrets } from "./events.js";
 import { Block, Input } from "./input.js";
 import { LinkState } from "./link.js";
 import type { Entry } from "./log.js";
@@ -70,7 +70,7 @@ export class AsyncConnection {
 	}
 
 	#tell(event: Understood, { line, time }: Entry = this.#entry): void {
-		this.#onEvent({ line, ...(undefined === time ? {} : { time }), ...event });
+		this.#onEvent({ line, ...(undefined === time ? {} : { time }), ...withoutSecrets(event) });
 	}
 
 	#feed({ exact, from, text }: Entry): void {
@@ -119,7 +119,7 @@ export class AsyncConnection {
 		this.#giveUp("the next command came");
 		const late = fromHost ? -1 : this.#unanswered.indexOf(text);
 		if (late >= 0) this.#unanswered.splice(late, 1);
-		else this.#tell({ kind: "command", text: struck(text) });
+		else this.#tell({ kind: "command", text });
 		const known = knownOf(text);
 		this.#open = { known, fromHost, echoed: !fromHost, informed: false, takesData: false, data: [], dataTold: false };
 	}
@@ -129,7 +129,7 @@ export class AsyncConnection {
 		if (!open) return;
 		this.#open = undefined;
 		this.#tellEchoedData(open);
-		this.#tell({ kind: "unanswered", command: struck(open.known.line), because });
+		this.#tell({ kind: "unanswered", command: open.known.line, because });
 		this.#unanswered = [...this.#unanswered, open.known.line].slice(-MOST_UNANSWERED);
 	}
 
@@ -165,7 +165,7 @@ export class AsyncConnection {
 			this.#takeEnd(open, line);
 		} else if (ending) {
 			this.#open = undefined;
-			this.#tell({ kind: "refused", command: struck(known.line), text: line, meaning: ending.message });
+			this.#tell({ kind: "refused", command: known.line, text: line, meaning: ending.message });
 		} else if ("OK" === line && "AT+CIPSTATUS" === known.name) {
 			return undefined; // the state comes behind it
 		} else if (undefined !== urcOf(line)) {
@@ -200,12 +200,12 @@ export class AsyncConnection {
 		this.#open = undefined;
 		this.#tellEchoedData(open);
 		this.#link.onDone(open.known.line);
-		this.#tell({ kind: "done", command: struck(open.known.line), text, ...(undefined === note ? {} : { note }) });
+		this.#tell({ kind: "done", command: open.known.line, text, ...(undefined === note ? {} : { note }) });
 	}
 
 	#tellInformation(known: Known | undefined, text: string): void {
 		const fields = text.includes(":") ? paramsOf(text) : [];
-		this.#tell({ kind: "information", ...(known ? { command: struck(known.line) } : {}), text, fields });
+		this.#tell({ kind: "information", ...(known ? { command: known.line } : {}), text, fields });
 	}
 
 	#tellSent(open: Open, text: string): void {
@@ -220,7 +220,7 @@ export class AsyncConnection {
 	}
 
 	#tellLate(text: string): void {
-		this.#tell({ kind: "late", command: struck(this.#unanswered.shift()!), text });
+		this.#tell({ kind: "late", command: this.#unanswered.shift()!, text });
 	}
 
 	/** What is no answer: unsolicited, of a command that is not in the log, data, or not to be explained. */
@@ -268,7 +268,7 @@ export class AsyncConnection {
 	#onPrompt(): Block | undefined {
 		const open = this.#open;
 		if (open?.takesData) return undefined; // a line of many, each with its prompt
-		this.#tell({ kind: "prompt", ...(open ? { command: struck(open.known.line) } : {}) });
+		this.#tell({ kind: "prompt", ...(open ? { command: open.known.line } : {}) });
 		if (!open) return undefined;
 		open.takesData = true;
 		return this.#entry.exact && open.echoed ? new Block("echo", open.known.dataBytes ?? 0) : undefined;

@@ -1,4 +1,5 @@
 /* What replay has understood, event by event, and each as a line for a person. */
+import { redacted } from "../../../modules/at/redact.js";
 import type { Urc } from "../../../modules/at/urc.js";
 import { printable } from "../../report.js";
 
@@ -49,6 +50,12 @@ export function detailsOf(result: Urc, surprising: boolean): Identity {
 	const identity = Object.entries(result).filter(([name, value]) => !repeated.includes(name) && undefined !== value);
 	if (surprising) identity.push(["surprising", "with no farewell before it: check the supply"]);
 	return Object.fromEntries(identity);
+}
+
+/** Wherever a secret may stand: in a command, in an echo that was damaged, in the words of a program. */
+export function withoutSecrets(event: Understood): Understood {
+	const entries = Object.entries(event).map(([name, value]) => [name, "string" === typeof value ? redacted(value) : value]);
+	return Object.fromEntries(entries) as Understood;
 }
 
 const LONGEST_TEXT = 60;

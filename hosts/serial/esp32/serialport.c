@@ -9,6 +9,7 @@
 #include "xsmc.h"
 
 #include "builtinCommon.h"
+#include "serialatomic.h"
 #include "serialport.h"
 
 #include <stdlib.h>
@@ -49,27 +50,11 @@ struct SerialPortRecord {
 	int32_t				pins[kPins];
 };
 
-static uint32_t take(uint32_t *word)
-{
-	return __atomic_exchange_n(word, 0, __ATOMIC_SEQ_CST);
-}
-
-/* Gives what it was. */
-static uint32_t set(uint32_t *word)
-{
-	return __atomic_exchange_n(word, 1, __ATOMIC_SEQ_CST);
-}
-
-static uint32_t isSet(const uint32_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_SEQ_CST);
-}
-
 /* A full queue needs no other event: the task is not asleep, and looks at everything after the last. */
 static void wake(SerialPort port)
 {
 	uart_event_t event = {.type = UART_EVENT_MAX};
-	if (!set(&port->woken))
+	if (!serialExchange(&port->woken, 1))
 		(void)xQueueSend(port->events, &event, 0);
 }
 
@@ -98,20 +83,20 @@ static void serialTask(void *it)
 {
 	SerialPort port = it;
 	TickType_t wait = 0;
-	while (!isSet(&port->stop)) {
+	while (!serialLoad(&port->stop)) {
 		uart_event_t event;
 		while (xQueueReceive(port->events, &event, wait)) {
 			note(port, &event);
 			wait = 0;
 		}
-		(void)take(&port->woken);
-		if (take(&port->left))
+		(void)serialExchange(&port->woken, 0);
+		if (serialExchange(&port->left, 0))
 			serialNewsRaise(&port->news, kSerialReadable);
 		feed(port);
 		serialNewsRoom(&port->news, &port->transmit);
 		wait = (serialNewsTell(&port->news) && !serialRingUsed(&port->transmit)) ? portMAX_DELAY : 1;
 	}
-	(void)set(&port->stopped);
+	(void)serialExchange(&port->stopped, 1);
 	vTaskSuspend(NULL);		/* close() deletes it: nothing of the port may be touched any more */
 }
 
@@ -216,9 +201,9 @@ const char *serialPortOpen(SerialPort *it, const SerialOptions *options, SerialT
 
 static void endTask(SerialPort port)
 {
-	(void)set(&port->stop);
+	(void)serialExchange(&port->stop, 1);
 	wake(port);
-	while (!isSet(&port->stopped))
+	while (!serialLoad(&port->stopped))
 		vTaskDelay(1);		/* the task waits for nothing longer than that */
 	vTaskDelete(port->task);
 }
@@ -250,7 +235,7 @@ uint32_t serialPortReadable(SerialPort port)
 uint32_t serialPortRead(SerialPort port, uint8_t *bytes, uint32_t count)
 {
 	int got = uart_read_bytes(port->uart, bytes, count, 0);
-	if (serialPortReadable(port) && !set(&port->left))
+	if (serialPortReadable(port) && !serialExchange(&port->left, 1))
 		wake(port);
 	return (got > 0) ? (uint32_t)got : 0;
 }

@@ -22,6 +22,7 @@ SIM900 in this process; the server, unless one is named, is a TCP server on this
 What it does
   --mode single|multi    one connection at a time, or one to each destination at once (default single)
   --cycles N             how many cycles (default 3)
+  --failure-limit N      stop after N failed cycles in a row (default: go on, so that recovery can be seen)
   --interval SECONDS     from the end of one cycle to the start of the next, on the modem's clock (default 1)
   --message TEXT         what to send; {cycle} in it becomes the cycle's number (default "message {cycle}")
   --[no-]keep-bearer     keep the bearer up between cycles (default) or tear it down each time
@@ -38,7 +39,8 @@ The modem
   --apn NAME             access point name (default "internet")
   --user, --password     for the access point, when it asks for them
   --pin PIN              the PIN that the firmware uses; the virtual SIM then has the PIN 1234
-  --serial PATH          a real modem on this serial device instead of the virtual one; it must be on
+  --serial PATH          a real modem on this serial device instead of the virtual one; it must be on;
+                         needs --host, as a modem can't reach this machine's loopback
   --baud N               the rate of the serial port (default 115200)
 
 What it prints
@@ -46,19 +48,20 @@ What it prints
   --json                 one JSON object a line; the last one is the result
   --help                 this text
 
-Exit code: 0 every message arrived, 1 it did not, 2 wrong usage.`;
+Exit code: 0 every message arrived, 1 one did not, 2 wrong usage.`;
 
 const OPTIONS = {
 	mode: { type: "string", default: "single" },
 	cycles: { type: "string", default: "3" },
 	interval: { type: "string", default: "1" },
+	"failure-limit": { type: "string" },
 	message: { type: "string", default: "message {cycle}" },
 	"keep-bearer": { type: "boolean" },
 	"no-keep-bearer": { type: "boolean" },
 	host: { type: "string" },
 	port: { type: "string", multiple: true, default: [] },
 	speed: { type: "string" },
-	seed: { type: "string", default: "1" },
+	seed: { type: "string" },
 	fault: { type: "string", multiple: true, default: [] },
 	apn: { type: "string", default: "internet" },
 	user: { type: "string", default: "" },
@@ -75,6 +78,8 @@ export interface StartOptions {
 	readonly mode: "single" | "multi";
 	readonly cycles: number;
 	readonly intervalMs: number;
+	/** Failed cycles in a row after which the run ends; undefined: never. */
+	readonly failureLimit: number | undefined;
 	readonly message: string;
 	readonly keepBearer: boolean;
 	/** Empty: the built-in server. */
@@ -103,15 +108,17 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
 	const { apn, user, password, serial, json, trace } = values;
 	if (values["keep-bearer"] && values["no-keep-bearer"])
 		throw new UsageError("--keep-bearer and --no-keep-bearer: give one of them");
+	if (undefined !== serial) checkReal(values);
 	return {
 		mode: oneOf("mode", values.mode, ["single", "multi"]),
 		cycles: whole("cycles", values.cycles, 1, 100_000),
 		intervalMs: decimal("interval", values.interval, 0, 1_000_000) * 1000,
+		failureLimit: limitOf(values["failure-limit"]),
 		message: notEmpty("message", values.message),
 		keepBearer: !values["no-keep-bearer"],
 		destinations: destinationsOf(values.host, values.port),
 		speed: decimal("speed", values.speed ?? (undefined === serial ? "10" : "1"), 0.01, 1000),
-		seed: whole("seed", values.seed, 0, 2 ** 32 - 1),
+		seed: whole("seed", values.seed ?? "1", 0, 2 ** 32 - 1),
 		faults: faultsOf(values.fault),
 		apn,
 		user,
@@ -122,6 +129,18 @@ export function readOptions(argv: readonly string[]): StartOptions | undefined {
 		trace,
 		json,
 	};
+}
+
+/** What only a virtual modem has, and what only a real one needs. */
+function checkReal({ fault, host, seed, speed }: { fault: string[]; host?: string; seed?: string; speed?: string }): void {
+	const virtual = undefined !== speed ? "speed" : undefined !== seed ? "seed" : fault.length > 0 ? "fault" : undefined;
+	if (undefined !== virtual) throw new UsageError(`--${virtual} is for the virtual modem: leave it out with --serial`);
+	if (undefined === host)
+		throw new UsageError("--serial needs --host and --port as well: a real modem can't reach the built-in server");
+}
+
+function limitOf(text: string | undefined): number | undefined {
+	return undefined === text ? undefined : whole("failure-limit", text, 1, 100_000);
 }
 
 function destinationsOf(host: string | undefined, ports: readonly string[]): Destination[] {

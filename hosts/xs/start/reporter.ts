@@ -1,8 +1,8 @@
 /* What `npm start` prints: lines for a person, or one JSON object a line. */
 
-import type { UplinkEvent } from "../../../modules/delivery/events.js";
+import type { Destination, UplinkEvent } from "../../../modules/delivery/events.js";
 import type { ModemEvent } from "../../../modules/modem/events.js";
-import { describe, printable, seconds } from "../../report.js";
+import { describe, place, printable, seconds } from "../../report.js";
 
 export interface Result {
 	readonly ok: boolean;
@@ -16,6 +16,10 @@ export interface Result {
 	readonly messagesAnswered: number;
 	/** What the built-in server has seen, byte for byte; undefined with a server of the user's own. */
 	readonly messagesDelivered: number | undefined;
+	/** Failures that were told; a message may have arrived all the same. */
+	readonly failures: number;
+	/** The code of the first. */
+	readonly firstFailure: string | undefined;
 	readonly bytesSent: number;
 	readonly bytesAnswered: number;
 	/** From the first press of the power key (without one: from the start) to the first byte at the server. */
@@ -27,9 +31,18 @@ export interface Result {
 	readonly speed: number;
 }
 
+/** A server of the user's own took the message, and need not answer. */
+export interface NoAnswer {
+	readonly kind: "no-answer";
+	readonly cycle: number;
+	readonly destination: Destination;
+}
+
+export type RunEvent = ModemEvent | UplinkEvent | NoAnswer;
+
 export interface Reporter {
 	start(text: string): void;
-	event(atMs: number, event: ModemEvent | UplinkEvent): void;
+	event(atMs: number, event: RunEvent): void;
 	trace(atMs: number, direction: "<" | ">", line: string): void;
 	status(atMs: number, level: 0 | 1): void;
 	/** The built-in server's words. */
@@ -51,8 +64,9 @@ export class TextReporter implements Reporter {
 		this.#print("");
 	}
 
-	event(atMs: number, event: ModemEvent | UplinkEvent): void {
-		if ("finished" !== event.kind && "cycle-done" !== event.kind) this.#line(atMs, describe(event));
+	event(atMs: number, event: RunEvent): void {
+		if ("no-answer" === event.kind) this.#line(atMs, `cycle ${event.cycle}: no answer from ${place(event.destination)}`);
+		else if ("finished" !== event.kind && "cycle-done" !== event.kind) this.#line(atMs, describe(event));
 	}
 
 	trace(atMs: number, direction: "<" | ">", line: string): void {
@@ -99,8 +113,15 @@ function rowsOf(result: Result): [string, string][] {
 		}
 	}
 	rows.push(["whole run", `${seconds(result.elapsedMs)}, at ${result.speed} times real time`]);
-	rows.push(["result", result.ok ? "every message arrived" : "FAILED"]);
+	if (result.failures > 0) rows.push(["failures told", `${result.failures}, the first ${result.firstFailure}`]);
+	rows.push(["result", outcomeOf(result)]);
 	return rows;
+}
+
+function outcomeOf({ failures, messagesDelivered, ok }: Result): string {
+	if (!ok) return "FAILED";
+	const done = undefined === messagesDelivered ? "every message was sent" : "every message arrived";
+	return failures > 0 ? `${done}, whatever was told of it` : done;
 }
 
 export class JsonReporter implements Reporter {
@@ -114,7 +135,7 @@ export class JsonReporter implements Reporter {
 		this.#write({ kind: "start", text });
 	}
 
-	event(atMs: number, event: ModemEvent | UplinkEvent): void {
+	event(atMs: number, event: RunEvent): void {
 		this.#write({ ...event, atMs });
 	}
 

@@ -1,5 +1,6 @@
 /* `npm start`: the firmware on XS, a modem, a server, and what a person wants to know about the run. */
 
+import type { ModemError } from "../../../modules/core/errors.js";
 import type { Destination, UplinkEvent } from "../../../modules/delivery/events.js";
 import type { ModemEvent } from "../../../modules/modem/events.js";
 import type { Host, Settings } from "../../host.js";
@@ -48,9 +49,12 @@ class Run {
 	readonly #problems: string[] = [];
 	readonly #failed: Promise<never>;
 	#fail!: (error: Error) => void;
-	/** Ends the run when its cycle is over. */
+	/** Ends the run before its last cycle. */
 	#over!: () => void;
 	readonly #isOver: Promise<void>;
+	/** Answers that did not come and need not have. */
+	#tolerated = 0;
+	#toleratedBefore = 0;
 	#clock!: RealClock;
 	#tally!: Tally; // both from #go() on
 	#host: RunHost | undefined;
@@ -152,7 +156,7 @@ class Run {
 		const settings: Settings = {
 			...{ mode, apn, user, password, pin, message, cycles, intervalMs, keepBearer, destinations },
 			answerTimeoutMs: ANSWER_TIMEOUT_MS,
-			failureLimit: undefined, // this program ends the run
+			failureLimit: undefined, // this program ends the run: it knows what is a failure
 		};
 		const atMs = () => this.#clock.elapsedMs;
 		const run = {
@@ -173,9 +177,30 @@ class Run {
 
 	#onEvent(event: ModemEvent | UplinkEvent): void {
 		const now = this.#now();
-		this.#reporter.event(now.atMs, event);
+		if ("failed" === event.kind && event.destination && this.#isTolerated(event.error)) {
+			const { cycle, destination } = event;
+			this.#tolerated++;
+			this.#reporter.event(now.atMs, { kind: "no-answer", cycle, destination });
+			return;
+		}
+		this.#reporter.event(now.atMs, this.#corrected(event));
 		this.#tally.add(event, now);
-		if ("cycle-done" === event.kind && this.#tally.failure) this.#over();
+		if ("cycle-done" !== event.kind) return;
+		if (this.#tally.failedInARow >= (this.#options.failureLimit ?? Number.POSITIVE_INFINITY)) this.#over();
+	}
+
+	/** A server of the user's own may answer, and need not. */
+	#isTolerated(error: ModemError): boolean {
+		return "NO_ANSWER" === error.code && !this.#builtIn;
+	}
+
+	/** The firmware's sums without what is tolerated. */
+	#corrected(event: ModemEvent | UplinkEvent): ModemEvent | UplinkEvent {
+		if ("finished" === event.kind) return { ...event, failures: event.failures - this.#tolerated };
+		if ("cycle-done" !== event.kind) return event;
+		const failures = event.failures - (this.#tolerated - this.#toleratedBefore);
+		this.#toleratedBefore = this.#tolerated;
+		return { ...event, failures };
 	}
 
 	#now(): Moment {

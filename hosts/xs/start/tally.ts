@@ -12,8 +12,11 @@ export interface Moment {
 }
 
 export class Tally {
-	/** The first failure that makes the run one. */
-	failure: ModemError | undefined;
+	/** Cycles in a row with a failure. */
+	failedInARow = 0;
+	#failures = 0;
+	#firstFailure: { readonly cycle: number; readonly error: ModemError } | undefined;
+	#failuresOfCycle = 0;
 	readonly #options: StartOptions;
 	readonly #messages: number;
 	#began: Moment | undefined;
@@ -45,10 +48,14 @@ export class Tally {
 				this.#bytesAnswered += event.answer.length;
 				return;
 			case "failed":
-				if (!this.#isTolerated(event.error)) this.failure ??= event.error;
+				this.#failures++;
+				this.#firstFailure ??= event;
+				this.#failuresOfCycle++;
 				return;
 			case "cycle-done":
 				this.#cyclesDone = event.cycle;
+				this.failedInARow = this.#failuresOfCycle > 0 ? this.failedInARow + 1 : 0;
+				this.#failuresOfCycle = 0;
 				return;
 		}
 	}
@@ -61,8 +68,8 @@ export class Tally {
 	/** `stop`: why the run ended before its time; `problem`: what the built-in server has to say. */
 	result(atMs: number, delivered: number | undefined, stop: string | undefined, problem: string | undefined): Result {
 		const arrived = delivered ?? this.#sent;
-		const missing = arrived === this.#messages ? undefined : `${arrived} of ${this.#messages} messages arrived`;
-		const error = stop ?? (this.failure ? this.#explain(this.failure) : (problem ?? missing));
+		const missing = arrived < this.#messages ? `${arrived} of ${this.#messages} messages arrived${this.#why()}` : undefined;
+		const error = stop ?? missing ?? problem;
 		const from = this.#began ?? { atMs: 0, ownMs: undefined };
 		const to = this.#firstByte;
 		return {
@@ -75,6 +82,8 @@ export class Tally {
 			messagesSent: this.#sent,
 			messagesAnswered: this.#answered,
 			messagesDelivered: delivered,
+			failures: this.#failures,
+			firstFailure: this.#firstFailure?.error.code,
 			bytesSent: this.#bytesSent,
 			bytesAnswered: this.#bytesAnswered,
 			firstByteMs: to && to.atMs - from.atMs,
@@ -84,13 +93,11 @@ export class Tally {
 		};
 	}
 
-	#explain({ code, message }: ModemError): string {
-		const remembered = "PIN_NOT_TRIED" === code && undefined !== this.#options.serial;
-		return `${message} (${code})${remembered ? "; what was refused is kept in build/refused-pin" : ""}`;
-	}
-
-	/** A server of the user's own may answer, and need not. */
-	#isTolerated(error: ModemError): boolean {
-		return "NO_ANSWER" === error.code && this.#options.destinations.length > 0;
+	#why(): string {
+		if (!this.#firstFailure) return "";
+		const { cycle, error } = this.#firstFailure;
+		const remembered = "PIN_NOT_TRIED" === error.code && undefined !== this.#options.serial;
+		const kept = remembered ? "; what was refused is kept in build/refused-pin" : "";
+		return `; in cycle ${cycle}: ${error.message} (${error.code})${kept}`;
 	}
 }

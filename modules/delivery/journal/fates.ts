@@ -88,7 +88,8 @@ export class UnreadFates {
 	}
 
 	private drop(count: number): void {
-		if (0 === count) return;
+		if (count === this.count) this.count = 0;
+		if (0 === count || 0 === this.count) return;
 		this.numbers.copyWithin(0, count, this.count);
 		this.sequences.copyWithin(0, count, this.count);
 		this.positions.copyWithin(0, count, this.count);

@@ -15,10 +15,10 @@ import { Live } from "./live.js";
 import { Log } from "./log.js";
 import { Medium } from "./medium.js";
 import { recover } from "./opening.js";
-import type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate, WhenFull } from "./options.js";
+import type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate } from "./options.js";
 import { checkMessage, checkOptions } from "./options.js";
 import { FATES, type Fate, KIND_ACKNOWLEDGED, KIND_FATE, NEVER, RECORD_BYTES } from "./record.js";
-import { SECTOR_HEAD_BYTES } from "./sector.js";
+import { Space } from "./space.js";
 
 export type { JournalEvent, JournalStatistics } from "./events.js";
 export type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate, WhenFull } from "./options.js";
@@ -28,10 +28,8 @@ export class Journal {
 	private readonly log: Log;
 	private readonly live: Live;
 	private readonly unread: UnreadFates;
-	private readonly countLimit: number;
-	private readonly byteLimit: number;
+	private readonly space: Space;
 	private readonly messageLimit: number;
-	private readonly whenFull: WhenFull;
 	private readonly onEvent: (event: JournalEvent) => void;
 	/** No message expires before; 0: not known. */
 	private earliestS = 0;
@@ -41,17 +39,16 @@ export class Journal {
 
 	/** @throws {RangeError} a limit is no number that makes sense, or the store is too small */
 	constructor(options: JournalOptions) {
-		const { byteLimit, countLimit, fateLimit, messageLimit, onEvent, whenFull } = checkOptions(options);
-		this.countLimit = countLimit;
-		this.byteLimit = byteLimit;
+		const limits = checkOptions(options);
+		const { countLimit, fateLimit, messageLimit, onEvent } = limits;
 		this.messageLimit = messageLimit;
-		this.whenFull = whenFull;
 		this.onEvent = onEvent;
 		this.live = new Live(countLimit);
 		this.unread = new UnreadFates(fateLimit);
 		this.log = new Log(new Medium(options.store), this.live, this.unread, RECORD_BYTES + messageLimit, onEvent);
+		this.space = new Space(this.log, limits);
 		recover(this.log);
-		if (this.capacityBytes < RECORD_BYTES + messageLimit && 0 === this.log.ring.badSectors)
+		if (this.space.capacityBytes < RECORD_BYTES + messageLimit && 0 === this.log.ring.badSectors)
 			throw new RangeError("the store is too small for these limits");
 	}
 
@@ -70,7 +67,7 @@ export class Journal {
 		return {
 			count: live.count,
 			bytes: live.bytes,
-			capacityBytes: this.capacityBytes,
+			capacityBytes: this.space.capacityBytes,
 			unreadFates: unread.count,
 			forgottenFates: unread.forgotten,
 			erases: log.ring.lastEpoch,
@@ -196,51 +193,15 @@ export class Journal {
 		return true;
 	}
 
-	/**
-	 * Sectors in which messages may be, less what their moving needs: a fourth of each, or the room for one message where
-	 * that is more, so that among them there is always one whose rest has room; and the fates that nobody has read.
-	 */
-	private get capacityBytes(): number {
-		const { medium, ring } = this.log;
-		const sectorBytes = medium.sectorBytes - SECTOR_HEAD_BYTES;
-		const kept = sectorBytes - Math.max(RECORD_BYTES + this.messageLimit, sectorBytes >> 2);
-		return Math.min(this.byteLimit, ring.usable * kept - RECORD_BYTES * this.unread.limit);
-	}
-
 	private tell(timeS: number): void {
 		if (timeS > this.log.timeS) this.log.timeS = timeS;
 		if (0 !== this.unwritten) this.writeFates();
 	}
 
 	private makeSpace(size: number, priority: number): boolean {
-		if (this.fits(this.live.count, this.live.bytes, size)) return true;
-		if ("refuse" === this.whenFull || !this.canDrop(size, priority)) return false;
-		while (!this.fits(this.live.count, this.live.bytes, size)) {
-			const index = this.victim(priority);
-			if (index < 0) return false; // a sector has failed meanwhile
-			this.end(index, "dropped");
-		}
-		return true;
-	}
-
-	private fits(count: number, bytes: number, size: number): boolean {
-		return count < this.countLimit && bytes + size <= this.capacityBytes;
-	}
-
-	/** Nothing is dropped for a message that is refused all the same. */
-	private canDrop(size: number, priority: number): boolean {
-		const { live } = this;
-		let { bytes, count } = live;
-		for (let index = 0; index < live.count; index++) {
-			if (live.isHeld(index) || ("drop-lowest" === this.whenFull && live.priorityAt(index) > priority)) continue;
-			bytes -= live.sizeAt(index);
-			count--;
-		}
-		return this.fits(count, bytes, size);
-	}
-
-	private victim(priority: number): number {
-		return "drop-oldest" === this.whenFull ? this.live.oldest() : this.live.last(priority);
+		let victim = this.space.victim(size, priority);
+		for (; undefined !== victim && victim >= 0; victim = this.space.victim(size, priority)) this.end(victim, "dropped");
+		return undefined !== victim;
 	}
 
 	private messageAt(index: number): Message | undefined {

@@ -90,12 +90,14 @@ export class Log {
 			if (this.take(sector, moved)) return true;
 			this.failed(sector);
 		}
-		if (!isOther || this.isNeeded(tail)) return false;
-		// All others are bad. Its records have ended, and those that say so come later: it may go.
-		medium.zero(tail * medium.sectorBytes, SECTOR_HEAD_BYTES);
-		ring.release(tail);
-		if (this.take(tail, -1)) return true;
-		this.failed(tail);
+		if (isOther && !this.isNeeded(tail)) {
+			// All others are bad. Its records have ended, and those that say so come later: it may go.
+			medium.zero(tail * medium.sectorBytes, SECTOR_HEAD_BYTES);
+			ring.release(tail);
+			if (this.take(tail, -1)) return true;
+			this.failed(tail);
+		}
+		ring.forgive();
 		return false;
 	}
 
@@ -106,9 +108,8 @@ export class Log {
 		if (!medium.erase(sector)) return false;
 		const at = this.copy(moved, start + SECTOR_HEAD_BYTES);
 		if (at < 0) return false;
-		const oldest = ring.after(moved < 0 ? 0 : ring.epochs[moved]);
 		head.epoch = ++ring.lastEpoch;
-		head.oldestEpoch = oldest < 0 ? head.epoch : ring.epochs[oldest]!;
+		head.oldestEpoch = this.oldestNeeded(moved) || head.epoch;
 		head.nextSequence = this.nextSequence;
 		head.firstUnread = this.fates.firstUnread;
 		head.timeS = this.timeS;
@@ -118,7 +119,7 @@ export class Log {
 			return false;
 		}
 		this.repoint(moved, start + SECTOR_HEAD_BYTES);
-		if (moved >= 0) ring.release(moved);
+		ring.releaseBefore(head.oldestEpoch);
 		ring.take(sector, head.epoch);
 		this.at = at;
 		this.end = start + medium.sectorBytes;
@@ -189,6 +190,14 @@ export class Log {
 		header.destination = fates.destinationAt(index);
 		header.encode();
 		return header.bytes;
+	}
+
+	/** The oldest epoch with something that counts, apart from what is moved; 0: none. What is older need not be read at a start. */
+	private oldestNeeded(moved: number): number {
+		const { ring } = this;
+		let sector = ring.after();
+		while (sector >= 0 && (sector === moved || !this.isNeeded(sector))) sector = ring.after(ring.epochs[sector]);
+		return sector < 0 ? 0 : ring.epochs[sector]!;
 	}
 
 	private isNeeded(sector: number): boolean {

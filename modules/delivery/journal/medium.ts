@@ -2,6 +2,7 @@
 import type { Store } from "../../core/store.js";
 
 const CHUNK_BYTES = 64;
+const AHEAD_BYTES = 512;
 
 export class Medium {
 	readonly sectorBytes: number;
@@ -12,6 +13,10 @@ export class Medium {
 	private readonly store: Store;
 	private readonly chunk = new Uint8Array(CHUNK_BYTES);
 	private readonly words = new Int32Array(this.chunk.buffer);
+	/** What was read in one go while there are many short pieces to be read, from `aheadAt` on. */
+	private ahead: Uint8Array | undefined;
+	private aheadAt = 0;
+	private aheadEnd = 0;
 
 	constructor(store: Store) {
 		this.store = store;
@@ -37,9 +42,32 @@ export class Medium {
 		}
 	}
 
+	/** As `read`, for a short piece: after `lookAhead(true)` most of them are there already. */
+	readShort(offset: number, target: Uint8Array): boolean {
+		const { ahead } = this;
+		if (undefined === ahead) return this.read(offset, target);
+		const { length } = target;
+		if (offset < this.aheadAt || offset + length > this.aheadEnd) {
+			const size = Math.max(length, Math.min(AHEAD_BYTES, this.endOf(offset) - offset));
+			this.aheadEnd = 0;
+			if (!this.read(offset, ahead.subarray(0, size))) return false;
+			this.aheadAt = offset;
+			this.aheadEnd = offset + size;
+		}
+		const from = offset - this.aheadAt;
+		target.set(ahead.subarray(from, from + length));
+		return true;
+	}
+
+	lookAhead(on: boolean): void {
+		this.ahead = on ? new Uint8Array(AHEAD_BYTES) : undefined;
+		this.aheadEnd = 0;
+	}
+
 	/** False: the medium does not hold it. */
 	write(offset: number, bytes: Uint8Array): boolean {
 		this.writtenBytes += bytes.length;
+		this.aheadEnd = 0;
 		try {
 			this.store.write(offset, bytes);
 		} catch {
@@ -56,6 +84,7 @@ export class Medium {
 	/** False: the sector is not to be used. */
 	erase(sector: number): boolean {
 		this.erases++;
+		this.aheadEnd = 0;
 		try {
 			this.store.erase(sector);
 		} catch {

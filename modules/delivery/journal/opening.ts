@@ -12,12 +12,15 @@ import { SECTOR_HEAD_BYTES, SectorHead } from "./sector.js";
 export function recover(log: Log): void {
 	const oldest = findSectors(log);
 	const { medium, ring } = log;
-	for (let sector = 0; sector < medium.sectors; sector++) if (ring.epochs[sector]! < oldest) ring.release(sector);
+	ring.releaseBefore(oldest);
 	if (ring.head < 0) return;
 	medium.write(ring.head * medium.sectorBytes, log.head.bytes);
 	const probe = new RecordHeader();
 	const sectors = ring.inOrder();
+	medium.lookAhead(true);
 	for (let index = 0; index < sectors.length; index++) walk(log, sectors[index]!, probe);
+	medium.lookAhead(false);
+	log.live.compact();
 }
 
 /** The oldest epoch that counts. The newest sector's head is in `log.head` then. */
@@ -56,7 +59,7 @@ function walk(log: Log, sector: number, probe: RecordHeader): void {
 	let at = sector * medium.sectorBytes + SECTOR_HEAD_BYTES;
 	let barAt = -1;
 	while (at + RECORD_BYTES <= end) {
-		const form = reader.form(at);
+		const form = reader.form(at, end);
 		if ("bar" === form) {
 			barAt = at;
 			at += RECORD_BYTES;
@@ -87,7 +90,7 @@ function put(log: Log, at: number): boolean {
 /** Whether the record in the reader is the last of the newest sector: it may be torn. */
 function isLast(log: Log, at: number, end: number, probe: RecordHeader): boolean {
 	const next = at + log.reader.header.recordBytes;
-	return next + RECORD_BYTES > end || !log.medium.read(next, probe.bytes) || "blank" === probe.decode();
+	return next + RECORD_BYTES > end || !log.medium.readShort(next, probe.bytes) || "blank" === probe.decode();
 }
 
 function confirm(log: Log, at: number): boolean {
@@ -104,10 +107,9 @@ function apply(log: Log, at: number): void {
 		live.put(header.sequence, at, header.destination, header.kind, header.recordBytes);
 		return;
 	}
-	if (!header.isWhole() && !reader.whole(at)) return log.damage(at);
 	if (KIND_ACKNOWLEDGED === header.kind) return fates.read(header.stamp);
 	const index = live.indexOf(header.sequence);
-	if (index >= 0) live.remove(index);
+	if (index >= 0) live.removeLater(index);
 	if (header.kind - KIND_FATE < FATES.length)
 		fates.add(header.stamp, header.sequence, at, header.kind - KIND_FATE, header.destination);
 }

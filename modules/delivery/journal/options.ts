@@ -14,7 +14,7 @@ export type WhenFull =
 export interface JournalOptions {
 	/** At least three sectors. */
 	readonly store: Store;
-	/** Messages that have not ended, at most; default 256. Each takes 12 bytes of memory, there or not. */
+	/** Messages that have not ended, at most; default 256. Each takes 15 bytes of memory, there or not. */
 	readonly countLimit?: number;
 	/** Of all of them, headers of 16 bytes included; default: what the store holds. */
 	readonly byteLimit?: number;

@@ -3,8 +3,8 @@ import type { Medium } from "./medium.js";
 import { type Form, RECORD_BYTES, RecordHeader } from "./record.js";
 import { correctRecord } from "./repair.js";
 
-const LENGTH_BIT = 64;
-const LENGTH_BITS = 12;
+const FACTS_BIT = 64;
+const FACTS_BITS = 24;
 
 export class RecordReader {
 	readonly header = new RecordHeader();
@@ -20,11 +20,11 @@ export class RecordReader {
 	}
 
 	/** What is at `at`, where a header fits before the end of the sector. Messages are not read. */
-	form(at: number): Form {
+	form(at: number, end = this.medium.endOf(at)): Form {
 		const { header } = this;
-		if (!this.medium.read(at, header.bytes)) return "damaged";
+		if (!this.medium.readShort(at, header.bytes)) return "damaged";
 		const form = header.decode();
-		return "record" === form && !this.fits(at) ? "damaged" : form;
+		return "record" === form && at + RECORD_BYTES + header.length > end ? "damaged" : form;
 	}
 
 	/** After `form` gave "record": whether the CRC is right, too. */
@@ -51,7 +51,7 @@ export class RecordReader {
 	private correct(at: number): boolean {
 		const { header } = this;
 		if (this.fits(at) && this.load(at) && correctRecord(this.bytes, header)) return true;
-		for (let bit = LENGTH_BIT; bit < LENGTH_BIT + LENGTH_BITS; bit++) {
+		for (let bit = FACTS_BIT; bit < FACTS_BIT + FACTS_BITS; bit++) {
 			if (!this.medium.read(at, header.bytes)) return false;
 			header.bytes[bit >> 3]! ^= 1 << (bit & 7);
 			if ("record" === header.decode() && this.fits(at) && this.isWhole(at)) {

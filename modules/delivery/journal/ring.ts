@@ -62,12 +62,23 @@ export class Ring {
 		this.epochs[sector] = 0;
 	}
 
+	releaseBefore(epoch: number): void {
+		const { epochs } = this;
+		for (let sector = 0; sector < epochs.length; sector++) if (epochs[sector]! < epoch) epochs[sector] = 0;
+	}
+
 	/** Whether this is news. */
 	markBad(sector: number): boolean {
 		if (0 !== this.bad[sector]) return false;
 		this.bad[sector] = 1;
 		this.badSectors++;
 		return true;
+	}
+
+	/** Nothing is left: all are tried again the next time. A full disk is no worn out flash. */
+	forgive(): void {
+		this.bad.fill(0);
+		this.badSectors = 0;
 	}
 
 	/** The sectors that count, oldest first. */

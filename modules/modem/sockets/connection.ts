@@ -46,6 +46,8 @@ export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
 	readonly slots: Slots;
 	/** Asks whether the bearer is gone and nobody has heard of it: gives the error, which all have been told then. */
 	verifyBearer(): Promise<ModemError | undefined>;
+	/** Set while a long URC may come: beside it the answer to another question does not fit into a small serial buffer. */
+	readonly longUrc: Promise<unknown> | undefined;
 }
 
 /** What was written before close() still goes out, for so long. */
@@ -100,6 +102,8 @@ export class Connection {
 	private detached = false;
 	private closing: Promise<void> | undefined;
 	private endTold = false;
+	/** The modem is being asked whether the connection still is. */
+	private checking = false;
 	/** What the modem holds must not go out. */
 	private quick = false;
 	/** Who gets the slot next. */
@@ -240,7 +244,10 @@ export class Connection {
 
 	/** Asks whether the connection still is, when URCs may have been lost. Firmware that does not tell is taken at its silence. */
 	async checkState(): Promise<void> {
+		if (this.checking) return;
+		this.checking = true;
 		const told = await this.askState();
+		this.checking = false;
 		if (!told || !isOver(told.state) || !this.isLive) return;
 		await this.options.verifyBearer();
 		if (this.isLive) this.onClosed();
@@ -248,6 +255,7 @@ export class Connection {
 
 	/** Of its receiver, too. Undefined: the modem does not tell. */
 	async askState(): Promise<ConnectionState | undefined> {
+		await this.options.longUrc;
 		const told = await this.options.client.ask(connectionState(this.slot), this).catch(() => undefined);
 		return told instanceof Refusal ? undefined : told;
 	}
@@ -468,6 +476,7 @@ export class Connection {
 			this.enter(RELEASED);
 		}
 		if ("open" === state.kind && !this.receiver.ended) await this.flush();
+		if (this.sender.isUnacknowledged) this.options.report("unacknowledged");
 		this.sender.end();
 		this.receiver.end(new ModemError("CANCELLED", "the connection was closed"));
 		if ("released" === this.state.kind) return;

@@ -20,20 +20,7 @@ import { RingBuffer } from "../../core/ring.js";
 import type { Pause, Waits } from "../../core/waits.js";
 import type { Bearer } from "../bearer.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, type Counts, counts, sendLimit, transmit } from "../commands.js";
-
-/** What a connection tells of its health. */
-export type SocketReport =
-	| "opened"
-	/** The network or the peer has said no. */
-	| "connect-failed"
-	/** The modem has said nothing. */
-	| "connect-timeout"
-	/** The peer's TCP has got bytes. */
-	| "acknowledged"
-	/** It has got none for long. */
-	| "unacknowledged"
-	/** The modem does not close a connection. */
-	| "stuck";
+import type { SocketEvent } from "../recovery.js";
 
 /** The same for every connection of a modem. */
 export interface SenderOptions {
@@ -43,7 +30,8 @@ export interface SenderOptions {
 	readonly bearer: Bearer;
 	/** How many bytes wait here at most. */
 	readonly sendBytes: number;
-	report(event: SocketReport): void;
+	/** How it fares, for recovery. */
+	report(event: SocketEvent): void;
 }
 
 export interface SenderOwner extends CommandOwner {
@@ -62,6 +50,8 @@ const ASK_EVERY_MS = 100;
 /** A peer that has not acknowledged for so long is asked for less often. */
 const ASK_RARELY_AFTER_MS = 3_000;
 const ASK_RARELY_EVERY_MS = 1_000;
+/** Longer than a round trip over GPRS with two repetitions. */
+const UNACKNOWLEDGED_MS = 8_000;
 /** A short piece that is refused, or a last question, is put so often: its line may have lost a byte. */
 const COUNT_TRIES = 3;
 /** So many questions in a row whose answer was refused or damaged: then what was sent is not known. */
@@ -145,6 +135,12 @@ export class Sender {
 	/** All that was written has been acknowledged; of datagrams, has been handed over. */
 	get isDelivered(): boolean {
 		return 0 === this.waiting.length && this.acceptedBytes === this.acknowledgedBytes;
+	}
+
+	/** The peer has acknowledged nothing for so long that something between it and the modem may be dead. */
+	get isUnacknowledged(): boolean {
+		if (this.acceptedBytes === this.acknowledgedBytes) return false;
+		return elapsedMs(this.progressMs, this.options.clock.nowMs()) >= UNACKNOWLEDGED_MS;
 	}
 
 	/** Takes all of `bytes`, or none of them when they do not fit. */

@@ -1,5 +1,4 @@
 /* One command while it is carried out: its arguments, and the ways in which it can answer and end. */
-
 import type { Session } from "../session.js";
 import { CME } from "./errors.js";
 import type { Taker } from "./interpreter.js";

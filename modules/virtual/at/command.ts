@@ -1,5 +1,4 @@
 /* A command as a table entry: its name and what it does in each of its forms. */
-
 import type { Session } from "../session.js";
 import type { Call } from "./call.js";
 import type { ParsedCommand } from "./line.js";

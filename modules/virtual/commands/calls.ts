@@ -1,5 +1,4 @@
 /* Calls, USSD, and the phone book's first lines. */
-
 import type { Call } from "../at/call.js";
 import { answer, type Command, inert, setting } from "../at/command.js";
 import { CME } from "../at/errors.js";

@@ -38,7 +38,7 @@ export function apnOf(session: Session, id: number): string {
 }
 
 /** In LTE the first context comes with the attachment. */
-export function openDefaultContext(session: Session): void {
+export function openDefaultContext(session: Session, told: boolean): void {
 	const definition = definitionsOf(session).get(1);
 	if (!definition) return;
 	const { attached, detached } = session.world.model.network;
@@ -50,7 +50,7 @@ export function openDefaultContext(session: Session): void {
 		definition.active = false;
 		tell(detached);
 	});
-	tell(attached);
+	if (told) tell(attached);
 }
 
 export function reports(

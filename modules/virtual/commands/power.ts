@@ -44,7 +44,7 @@ function toLess(call: Call, value: number): void {
 	const { session } = call;
 	const toMinimum = MINIMUM === value;
 	session.functionality = value;
-	if (!toMinimum) session.memory.functionality = value;
+	if (!toMinimum && session.world.model.functionality.stored) session.memory.functionality = value;
 	session.registration.stop();
 	call.after(toMinimum ? session.world.timing.functionalityOffMs : session.world.timing.functionalityOnMs, () => {
 		if (toMinimum) {

@@ -1,5 +1,4 @@
 /* Short messages: AT+CMGS, AT+CMGR, AT+CMGL, AT+CMGD, and the settings around them. */
-
 import type { Call } from "../at/call.js";
 import { answer, type Command, setting } from "../at/command.js";
 import { collect } from "../at/data-entry.js";

@@ -1,5 +1,4 @@
 /* The Internet with faults: names that are not found, servers that refuse, reset, stall or close half way. */
-
 import type { ListenerCallbacks, Network, NetworkListener, Peer, PeerCallbacks } from "../network.js";
 import type { Schedule } from "../schedule.js";
 import type { Injector } from "./injector.js";

@@ -3,7 +3,6 @@
  *
  * What the peer sends beyond the window is not taken from it, so that its TCP waits as it would for a full modem.
  */
-
 import type { Network, NetworkFailure, Peer, PeerCallbacks, Protocol } from "../network.js";
 import { type Air, HEADER_BYTES } from "../radio/air.js";
 

@@ -17,6 +17,7 @@ const COMMAND_BEGINS = /^a(t|$)/i;
 const SECRETS: readonly (readonly [RegExp, string])[] = [
 	[/(\+(?:CPIN|CLCK|CPWD) *=).*/i, "$1***"],
 	[/(\+(?:CSTT *[=:]|CIPCSGP *[=:] *\d *,)[^,;]*).*/i, "$1,***"],
+	[/(\+(?:CGAUTH *[=:] *\d+ *, *\d+ *,|QICSGP *(?:= *\d+ *,|:) *\d+ *,[^,;]*,)).*/i, "$1***"],
 	[/(\+SAPBR *= *3 *, *\d *, *"?(?:PWD|USER)"? *,).*/i, "$1***"],
 	[/^((?:PWD|USER|Gprs Config (?:UserId|Password)): ).+/, "$1***"],
 ];

@@ -22,6 +22,9 @@ export const LTE_TIMING: Readonly<Timing> = {
 	attachMs: 100,
 	attachRefusedMs: 0,
 	networkTimeMs: 1000,
+	// the serial port shall be the limit; logs of hosts show some 8 ms for the first and the last of these
+	commandMs: 0.2,
+	acceptMs: 0.2,
 	functionalityOffMs: 1000,
 	activateMs: 400,
 	activateSharedMs: 150,

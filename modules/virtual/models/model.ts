@@ -21,6 +21,8 @@ export interface ModelSpec {
 	readonly boot: BootRules;
 	readonly network: NetworkRules;
 	readonly functionality: FunctionalityRules;
+	/** It tells when its supply is too low or too high. */
+	readonly warnsOfSupply: boolean;
 	/** Said when it goes off in order. */
 	readonly farewell: string | undefined;
 	/** AT+CMGR of a place without a message; the number of the first place. */
@@ -81,7 +83,7 @@ export interface BootRules {
 	/** There is no card; `booting`: and was none at the start. */
 	absent(boot: BootState, booting: boolean): readonly string[];
 	/** When the SIM's services are there; `woken`: by AT+CFUN=1. */
-	services(woken: boolean, radio: Radio): readonly string[];
+	services(woken: boolean, radio: Radio, quirks: Quirks): readonly string[];
 	/** The OK of AT+CFUN=1,1. */
 	readonly restartOk: "first" | "last";
 	/** What is sent before the first line is lost. */
@@ -106,6 +108,8 @@ export interface NetworkRules {
 export interface FunctionalityRules {
 	/** Of AT+CFUN. */
 	readonly values: readonly number[];
+	/** All but 0 outlive power. */
+	readonly stored: boolean;
 	/** Minimum and radio off are only reached through full functionality. */
 	readonly throughFull: boolean;
 	/** A restart says farewell, too, and behind that that the contexts go. */

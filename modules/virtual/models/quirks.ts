@@ -20,7 +20,7 @@ export type ValuesOf<Table extends QuirkTable> = {
 };
 
 export function flag(value: boolean, help: string): Quirk<boolean> {
-	return { value, choices: [value, !value], help };
+	return { value, choices: [true, false], help };
 }
 
 export function choice<const Value extends QuirkValue>(choices: readonly [Value, ...Value[]], help: string): Quirk<Value> {

@@ -92,7 +92,8 @@ export class Boot {
 		this.callReady = true;
 		this.#endActivity?.();
 		this.#endActivity = undefined;
-		if (1 === memory.callReadyReports) this.#sayEach(this.#rules.services(this.#woken, world.radio), world.timing.smsReadyMs);
+		if (1 === memory.callReadyReports)
+			this.#sayEach(this.#rules.services(this.#woken, world.radio, world.quirks), world.timing.smsReadyMs);
 	}
 
 	/** In autobaud nothing of this is said. */

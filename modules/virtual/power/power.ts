@@ -76,12 +76,12 @@ export class Power {
 		const { timing } = this.#options;
 		this.#begin("stopping");
 		this.#after(words ? timing.farewellMs : 0, () => this.#options.onFarewell(words));
-		this.#after(words ? timing.statusOffMs : timing.commandMs, () => this.#stop());
+		this.#after(words ? timing.statusOffMs : timing.commandMs, () => this.#stop(words ? timing.statusOffLagMs : 0));
 	}
 
 	/** The supply is gone at once: no word is said. */
 	cut(): void {
-		if ("off" !== this.#state) this.#stop();
+		if ("off" !== this.#state) this.#stop(0);
 	}
 
 	/** Comes on without the key: the supply is back and the key is held by the board. */
@@ -149,12 +149,12 @@ export class Power {
 		});
 	}
 
-	#stop(): void {
+	#stop(lagMs: number): void {
 		this.#cancel();
 		this.#state = "off";
 		this.#offSinceMs = this.#options.clock.nowMs();
 		this.#options.onStop();
-		this.#setStatus(0, this.#options.timing.statusOffLagMs);
+		this.#setStatus(0, lagMs);
 	}
 
 	#setStatus(level: 0 | 1, lagMs: number): void {

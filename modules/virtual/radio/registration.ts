@@ -11,8 +11,8 @@ const SEARCH_STARTS_MS = 100;
 export interface RegistrationCallbacks {
 	onRegistration(stat: number): void;
 	onGprs(stat: number): void;
-	/** Packet data is there; a modem that is on for long begins with it. */
-	onAttached(): void;
+	/** Packet data is there; `anew`: not from the start of a modem that is on for long. */
+	onAttached(anew: boolean): void;
 	onDetached(): void;
 	onRegistered(): void;
 }
@@ -63,7 +63,7 @@ export class Registration {
 		this.#sinceMs = this.#world.clock.nowMs() - this.#world.timing.attachRefusedMs;
 		if (!this.registered) return;
 		this.#callbacks.onRegistered();
-		this.#callbacks.onAttached();
+		this.#callbacks.onAttached(false);
 	}
 
 	/** No SIM may be used: only emergency calls could be made, and the search for that ends. */
@@ -128,7 +128,7 @@ export class Registration {
 			this.#attachTimer = undefined;
 			this.attached = true;
 			this.#setGprs(this.stat);
-			this.#callbacks.onAttached();
+			this.#callbacks.onAttached(true);
 			this.#endSearch();
 			for (const onDone of this.#onAttached.splice(0)) onDone(true);
 		});

@@ -25,7 +25,6 @@ export function within<T>(stage: Stage, limitMs: number, late: T, start: (end: (
 export function keepUp(stage: Stage): Cellular {
 	const cellular = new Cellular({
 		link: stage.modem,
-		random: () => 0.5,
 		onChanged(property) {
 			stage.witness.note(`${property} is ${this[property]}`);
 		},

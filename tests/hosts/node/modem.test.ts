@@ -1,4 +1,6 @@
 /* `npm run modem` from the outside: a virtual modem that other programs take for one on a serial port. */
+
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import {
 	closeSync,
@@ -6,17 +8,20 @@ import {
 	lstatSync,
 	mkdtempSync,
 	openSync,
+	readdirSync,
+	readFileSync,
 	readlinkSync,
 	readSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { SerialPort } from "serialport";
+import { MODELS } from "../../../modules/virtual/models/index.js";
 import { Program } from "../program.js";
 
 /** A program with the device open, as npm's serialport does it. */
@@ -248,7 +253,11 @@ describe("npm run modem", () => {
 		["a fault that is not known", ["--link", "x", "--fault", "gremlins"], /--fault gremlins is not known; there are: drop, /],
 		["a fault without its value", ["--link", "x", "--fault", "pin-tries"], /pin-tries=/],
 		["a rate that it does not have", ["--link", "x", "--baud", "1234"], /--baud must be one of 0, 1200/],
-		["a model that is none", ["--link", "x", "--model", "sim7600"], /--model must be one of sim900, sim800/],
+		["a model that is none", ["--link", "x", "--model", "sim7500"], /--model must be one of sim900, sim800, sim7600/],
+		["a rate that another model has", ["--link", "x", "--model", "bg96", "--baud", "1200"], /--baud must be one of 0, 9600/],
+		["a quirk of another model", ["--tcp", "0", "--quirk", "netopen=error"], /--quirk netopen is not known; there are: none/],
+		["a quirk's value", ["--tcp", "0", "--model", "a7670", "--quirk", "rdy=5"], /--quirk rdy must be true or false, not 5/],
+		["a port that is none", ["--tcp", "70000"], /--tcp must be a whole number from 0 to 65535/],
 	] as [string, string[], RegExp][]) {
 		it(`refuses ${what}`, async () => {
 			modem = Program.modem(...options);
@@ -257,18 +266,92 @@ describe("npm run modem", () => {
 		});
 	}
 
+	for (const [model, answer] of [
+		["sim7600", "+CPIN: READY"],
+		["a7670", "+CPIN: READY"],
+		["bg96", "+CPIN: READY"],
+		["ec2x", "+CPIN: READY"],
+	] as const) {
+		it(`is a ${model} on a TCP port as well, one program at a time`, async () => {
+			const line = await ready("--tcp", "0", "--model", model, "--baud", "921600");
+			assert.containsSubset(line, { model, baud: 921_600 });
+			const socket = connect(line.tcp as number, "127.0.0.1");
+			await once(socket, "connect");
+			let heard = "";
+			socket.on("data", bytes => {
+				heard += bytes.toString("latin1");
+			});
+			socket.write("AT+CPIN?\r");
+			while (!heard.includes("OK\r\n")) await once(socket, "data");
+			assert.equal(heard, `AT+CPIN?\r\r\n${answer}\r\n\r\nOK\r\n`);
+			const second = connect(line.tcp as number, "127.0.0.1");
+			await once(second, "close");
+			const client = await Client.open(link);
+			assert.equal(await client.ask("AT\r"), "AT\r\r\nOK\r\n");
+			await client.close();
+			socket.destroy();
+		});
+	}
+
+	it("needs no terminal for its TCP port", async () => {
+		modem = Program.modem("--tcp", "0", "--speed", "20");
+		const line = JSON.parse(await modem.line("ready"));
+		assert.notProperty(line, "device");
+		modem.signal("SIGTERM");
+		assert.equal(await modem.exit(), 0);
+	});
+
+	it("sends and hears datagrams of any peer, on this machine's network", async () => {
+		const [one, two] = [createSocket("udp4").unref(), createSocket("udp4").unref()];
+		one.bind(0, "127.0.0.1");
+		two.bind(0, "127.0.0.1");
+		await Promise.all([once(one, "listening"), once(two, "listening")]);
+		one.on("message", (bytes, from) => {
+			one.send(`${bytes} one`, from.port, from.address);
+			two.send(`${bytes} two`, from.port, from.address);
+		});
+		await ready("--model", "sim7600");
+		const client = await Client.open(link);
+		for (const command of ["ATE0", "AT+CIPRXGET=1"]) await client.ask(`${command}\r`);
+		await client.ask("AT+NETOPEN\r", "+NETOPEN: 0\r\n");
+		await client.ask('AT+CIPOPEN=0,"UDP",,,0\r');
+		await client.ask(`AT+CIPSEND=0,5,"127.0.0.1",${one.address().port}\r`, ">");
+		await client.ask("hello", "+CIPRXGET: 1,0\r\n");
+		while (!(await client.ask("AT+CIPRXGET=4,0\r")).includes("4,0,18"));
+		const data = await client.ask("AT+CIPRXGET=2,0\r");
+		assert.sameMembers(
+			[...data.matchAll(/hello (one|two)/g)].map(([, who]) => who),
+			["one", "two"],
+		);
+		await client.close();
+		one.close();
+		two.close();
+	});
+
 	describe("and npm start --serial", () => {
+		const server = createServer(socket => socket.on("error", () => {}).pipe(socket));
+		/** Of a run with the server: an answer to each message. */
+		let ports: string[];
+
+		before(async () => {
+			server.listen(0, "127.0.0.1");
+			await once(server, "listening");
+			ports = ["--host", "127.0.0.1", "--port", String((server.address() as AddressInfo).port)];
+		});
+		after(() => server.close());
+
 		async function start(...options: string[]): Promise<Program> {
-			const program = Program.start("--serial", link, "--json", "--cycles", "2", "--interval", "0", ...options);
+			const run = ["--serial", link, "--json", "--cycles", "2", "--interval", "0"];
+			const program = Program.start(...run, ...ports, ...options);
 			await program.exit();
 			return program;
 		}
 
 		it("takes it for a real modem", async () => {
 			await ready();
-			const { lines, stderr } = await start("--mode", "multi");
+			const { lines, stderr } = await start("--mode", "multi", ...ports, ...ports);
 			assert.equal(stderr, "");
-			assert.containsSubset(JSON.parse(lines.at(-1)!), { ok: true, messagesDelivered: 6, messagesAnswered: 6 });
+			assert.containsSubset(JSON.parse(lines.at(-1)!), { ok: true, messagesSent: 6, messagesAnswered: 6 });
 		});
 
 		it("gives a wrong PIN once, also over several runs", async () => {
@@ -283,11 +366,41 @@ describe("npm run modem", () => {
 
 		it("says so when the modem goes away", async () => {
 			await ready();
-			const program = Program.start("--serial", link, "--cycles", "1000");
+			const program = Program.start("--serial", link, "--cycles", "1000", ...ports);
 			await program.line("cycle 1: connected");
 			await modem.kill();
 			assert.equal(await program.exit(), 1);
 			assert.match(program.stderr, /^npm start: [^\n]*(gone|no modem|stopped answering|restarted)[^\n]*\n$/i);
 		});
+	});
+});
+
+describe("the virtual modem's models", () => {
+	const root = new URL("../../../", import.meta.url);
+	const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+	it("are named nowhere but in their folders", () => {
+		const files = readdirSync(new URL("modules/virtual", root), { recursive: true, encoding: "utf8" });
+		const elsewhere = files.filter(file => file.endsWith(".ts") && !file.startsWith("models/") && "options.ts" !== file);
+		const named = elsewhere.filter(file =>
+			new RegExp(`"(${Object.keys(MODELS).join("|")})"`).test(read(`modules/virtual/${file}`)),
+		);
+		assert.deepEqual(named, ["modem.ts"]); // the default
+	});
+
+	it("have their quirks in the document, with their values", () => {
+		const document = read("docs/VIRTUAL-MODEM.md");
+		for (const [first, second] of [
+			["sim7600", "a7670"],
+			["bg96", "ec2x"],
+		] as const) {
+			const table = document.split(`| quirk | ${first} | ${second} |`)[1]!.split("\n\n")[0]!;
+			const rows = [...table.matchAll(/^\| `(\w+)` \| `(.*?)` \| `(.*?)` \| (.*) \(/gm)].map(([, ...cells]) => cells);
+			const quirks = Object.entries(MODELS[first].quirks).map(([name, { value, help }]) => {
+				const other = MODELS[second].quirks[name]!;
+				return [name, JSON.stringify(value), JSON.stringify(other.value), help];
+			});
+			assert.deepEqual(rows, quirks);
+		}
 	});
 });

@@ -114,7 +114,7 @@ describe("replay: the virtual modem's words", () => {
 		const events = told(raw);
 		assert.deepEqual(
 			events.filter(event => event.startsWith("command")),
-			commands.map(command => `command ${command}`),
+			commands.map(command => `command ${command.replace(/(CSTT=).+/, "$1***")}`),
 		);
 		assert.deepEqual(
 			events.filter(event => /^(damaged|unexplained|unanswered|cut)/.test(event)),

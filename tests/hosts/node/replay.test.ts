@@ -194,8 +194,23 @@ describe("replay: answers", () => {
 		const log =
 			'AT+CPIN="4711"\nOK\nAT+CSTT="web","me","geheim"\nOK\nAT+SAPBR=3,1,"PWD","geheim"\nOK\nAT+CIPCSGP=1,"web","me","geheim"\nOK';
 		assert.notMatch(JSON.stringify(eventsOf(log)), /4711|geheim/);
-		assert.include(told(log), 'done OK of AT+CSTT="web",***');
+		assert.include(told(log), "done OK of AT+CSTT=***");
 	});
+
+	for (const [what, log] of [
+		["behind another command", "AT+CMEE=1;+CPIN=4711\nOK"],
+		["behind a blank", 'AT +CPIN = "4711"\nERROR'],
+		["in an echo that has lost its beginning", '\r\r\n+CPIN="4711"\r\r\nOK\r\n'],
+		["that nobody answers", "TX: at+cpin=4711\nTX: AT"],
+		["in the words of a program", "[modem] sending AT+CPIN=4711 now"],
+		["in a dump and its rendering", "TX: 41 54 2b 43 50 49 4e 3d 34 37 31 31 0d  |AT+CPIN=4711.|\nAT+CPIN=4711."],
+	] as const) {
+		it(`strikes out a PIN ${what}`, () => {
+			const events = eventsOf(log);
+			assert.notInclude(JSON.stringify(events), "4711");
+			assert.include(JSON.stringify(events), "***");
+		});
+	}
 });
 
 describe("replay: starts", () => {

@@ -100,7 +100,7 @@ describe("hosts/xs/start/server", () => {
 		assert.equal(await send("second"), "", "twice, while the first is still to come");
 		await send("first");
 		const unknown = "6 bytes came that are no message that was still to come";
-		assert.deepEqual([server.delivered, problems], [2, ["message 2 came out of order", unknown]]);
+		assert.deepEqual([server.delivered, problems], [2, [unknown, "message 1 came out of order"]]);
 	});
 
 	it("sees a message that was cut short", async () => {

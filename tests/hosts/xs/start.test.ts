@@ -93,12 +93,17 @@ describe("npm start", () => {
 		await once(server, "listening");
 		const { port } = server.address() as AddressInfo;
 		server.close();
-		assert.equal(await start(...FAST, "--port", String(port)), 1);
-		assert.match(complaint(), /no connection to 127\.0\.0\.1:\d+.*\(CONNECT_FAILED\)/);
+		assert.equal(await start(...FAST, "--port", String(port), "--cycles", "2"), 1);
+		assert.match(complaint(), /0 of 2 messages arrived; in cycle 1: no connection to 127\.0\.0\.1:\d+.*\(CONNECT_FAILED\)/);
+		assert.lengthOf(
+			program.lines.filter(line => line.includes("CONNECT_FAILED")),
+			3,
+			"it goes on: two cycles and the sum",
+		);
 	});
 
 	it("says when there is no network", async () => {
-		assert.equal(await start("--json", "--speed", "200", "--fault", "denied"), 1);
+		assert.equal(await start("--json", "--speed", "200", "--fault", "denied", "--failure-limit", "1"), 1);
 		assert.match(complaint(), /the network refuses this SIM.*\(REGISTRATION_DENIED\)/);
 		assert.containsSubset(result(), { ok: false, messagesSent: 0 });
 	});
@@ -136,7 +141,12 @@ describe("npm start", () => {
 		it("is content without an answer", async () => {
 			answer = undefined;
 			assert.equal(await start("--json", "--speed", "100", "--cycles", "2", "--host", "127.0.0.1", "--port", port), 0);
-			assert.containsSubset(result(), { ok: true, messagesSent: 2, messagesAnswered: 0 });
+			assert.containsSubset(result(), { ok: true, messagesSent: 2, messagesAnswered: 0, failures: 0 });
+			assert.deepEqual([kinds().includes("failed"), kinds().filter(kind => "no-answer" === kind).length], [false, 2]);
+			assert.containsSubset(
+				program.json().find(line => "finished" === line.kind),
+				{ failures: 0 },
+			);
 		});
 	});
 
@@ -146,6 +156,9 @@ describe("npm start", () => {
 			["a mode that is none", ["--mode", "both"], /--mode must be one of single, multi/],
 			["no cycles", ["--cycles", "0"], /--cycles must be a whole number from 1/],
 			["a speed that is no number", ["--speed", "fast"], /--speed must be a number/],
+			["a real modem without a server", ["--serial", "/dev/null"], /--serial needs --host and --port/],
+			["a speed of a real modem", ["--serial", "/dev/null", "--speed", "2"], /--speed is for the virtual modem/],
+			["a fault of a real modem", ["--serial", "/dev/null", "--fault", "drop=0.1"], /--fault is for the virtual modem/],
 			["a host without a port", ["--host", "example.com"], /--port/],
 			["an access point with a quote", ["--apn", 'a"b'], /apn must not contain a quote/],
 			["a fault that is not known", ["--fault", "gremlins"], /--fault gremlins is not known/],
@@ -165,7 +178,7 @@ describe("npm start", () => {
 		});
 
 		it("says when the serial device is not there", async () => {
-			assert.equal(await start("--serial", "/dev/no-such-device"), 1);
+			assert.equal(await start("--serial", "/dev/no-such-device", "--host", "example.com", "--port", "7"), 1);
 			assert.match(complaint(), /can't open serial device \/dev\/no-such-device: there is no such device/);
 		});
 	});

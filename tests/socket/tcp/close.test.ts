@@ -1,4 +1,4 @@
-/* After close() nothing is called back and nothing can be done; and whoever is no TCP is told so. */
+/* After close() nothing is called back and methods throw, as they do for a receiver that is not a TCP. */
 import { assert } from "chai";
 import { TCP } from "../../../modules/socket/tcp.js";
 import { ascii, Stage } from "../stage.js";
@@ -21,7 +21,7 @@ describe("socket/tcp close", () => {
 		}, SyntaxError);
 	}
 
-	it("leaves no timer to tell what nobody wants to hear any more", async () => {
+	it("leaves no timer for a callback that was due", async () => {
 		await stage.clock.run(stage.modem.down());
 		await stage.clock.advance(1);
 		const { pending } = stage.clock;

@@ -1,4 +1,4 @@
-/* What a TCP is constructed with, what is refused, and that nothing is left open then. */
+/* The options of a TCP, and that refused ones leave nothing open. */
 import { assert } from "chai";
 import { TCP, type TCPOptions } from "../../../modules/socket/tcp.js";
 import { ADDRESS, HOST, PORT, Stage } from "../stage.js";
@@ -48,7 +48,7 @@ describe("socket/tcp constructor", () => {
 			assert.equal((error as Error | undefined)?.name, kind.name);
 			await stage.clock.advance(15_000);
 			assert.equal(stage.sent.length, before);
-			const all = Array.from({ length: 8 }, () => stage.told()); // each slot is still to be had
+			const all = Array.from({ length: 8 }, () => stage.told()); // every slot is still free
 			await stage.clock.advance(20_000);
 			for (const { calls } of all) assert.deepEqual(calls, ["writable 2920"]);
 		});

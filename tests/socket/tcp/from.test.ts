@@ -1,4 +1,4 @@
-/* `from`: a connection goes from one TCP to another, with all that was received. */
+/* `from`: a TCP takes over the connection of another, with all that was received. */
 import { assert } from "chai";
 import { TCP, type TCPOptions } from "../../../modules/socket/tcp.js";
 import { ascii, Stage, text } from "../stage.js";

@@ -143,7 +143,7 @@ describe("socket/tcp onError", () => {
 	const failures: [string, string, (stage: Stage) => Promise<string[]>][] = [
 		[
 			"the bearer is down",
-			"BEARER_LOST",
+			"BEARER_DOWN",
 			async () => {
 				await stage.clock.run(stage.modem.down());
 				return (await stage.open()).calls;

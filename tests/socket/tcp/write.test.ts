@@ -1,4 +1,4 @@
-/* Writing: what fits and no more; small writes together; and word when there is room again. */
+/* Writing: what fits and no more; small writes go out together; onWritable when there is room again. */
 import { assert } from "chai";
 import { ascii, pattern, Stage } from "../stage.js";
 

@@ -1,5 +1,4 @@
 /* A7670 (LTE Cat 1): a SIM7600 by its commands, with another chip behind them. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command, inert } from "../../at/command.js";
 import { commandsOf, type ModelSpec } from "../model.js";
@@ -43,8 +42,11 @@ export const A7670: ModelSpec = {
 	quirks: withDefaults(NET_QUIRKS, { dataEcho: true, rdy: false }),
 	boot: {
 		...SIM7600.boot,
-		ready: () => ["*ATREADY: 1", '*ISIMAID: "A0000000871004FFFFFFFF8906190000"'],
-		services: (_, { operator }) => ["SMS DONE", `*COPN:0,"${operator}"`, `*COPN:1,"${operator}"`, "PB DONE"],
+		ready: ({ quirks }) => [...(quirks.rdy ? ["RDY"] : []), "*ATREADY: 1", '*ISIMAID: "A0000000871004FFFFFFFF8906190000"'],
+		services: (_woken, { operator }, { smsDone }) => [
+			...(smsDone ? ["SMS DONE"] : []),
+			...[`*COPN:0,"${operator}"`, `*COPN:1,"${operator}"`, "PB DONE"],
+		],
 		deaf: true,
 	},
 	network: { ...SIM7600.network, attached: "+CGEV: EPS PDN ACT 1", detached: "+CGEV: NW DETACH" },
@@ -54,6 +56,7 @@ export const A7670: ModelSpec = {
 			manufacturer: "INCORPORATED",
 			model: "A7670E-FASE",
 			revision: ["A011B09A7670M7_F", "A7670M7_B09V01_250619"],
+			...{ capabilities: "+CGSM,+FCLASS,+DS", blank: "" },
 		}),
 		OWN_COMMANDS,
 	),

@@ -161,7 +161,7 @@ export class Qi implements IpStack {
 			found.listener?.close();
 			this.connections[socket]!.abort("CLOSED");
 		}
-		this.#session.urc(`+QIURC: "pdpdeact",${id}`);
+		if (quirksOf(this.#session).lossTold) this.#session.urc(`+QIURC: "pdpdeact",${id}`);
 	}
 
 	#accept(server: number, socket: Socket, peer: Peer, address: string, port: number): PeerCallbacks | undefined {

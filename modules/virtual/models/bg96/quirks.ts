@@ -11,6 +11,7 @@ export const QI_QUIRKS = {
 	readableAfterClose: flag(true, "what has come before the peer's close can be read behind it"),
 	closeTimeoutZero: flag(true, "AT+QICLOSE takes a timeout of 0: at once"),
 	errorBlank: flag(true, "a blank behind the comma of +QIGETERROR"),
+	lossTold: flag(true, "the loss of a context is told: pdpdeact"),
 	cgactHangs: flag(false, "AT+CGACT is never answered, as in firmware R02A07"),
 	cgregFollows: flag(true, "AT+CGREG says the same as AT+CEREG, or always 4"),
 	farewellLineEnd: flag(true, "a line end behind POWERED DOWN"),

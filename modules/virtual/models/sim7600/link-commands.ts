@@ -1,5 +1,4 @@
 /* Links: AT+CIPOPEN, AT+CIPSEND, AT+CIPRXGET, AT+CIPCLOSE, AT+CIPACK, and the servers whose clients take them. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command } from "../../at/command.js";
 import { collect } from "../../at/data-entry.js";

@@ -1,5 +1,4 @@
 /* The TCP/IP application of the NETOPEN family: the network, ten links, and four servers that share them. */
-
 import { apnOf } from "../../commands/network.js";
 import { Connection, type EndReason } from "../../ip/connection.js";
 import { Printer } from "../../ip/printer.js";

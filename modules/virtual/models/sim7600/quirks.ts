@@ -4,6 +4,7 @@ import { choice, flag, type ValuesOf } from "../quirks.js";
 
 export const NET_QUIRKS = {
 	rdy: flag(true, "RDY is the first line after power-on"),
+	smsDone: flag(true, "SMS DONE is said; variants without short messages never do"),
 	netopen: choice(["ok", "error"], "AT+NETOPEN works, or is a bare ERROR as in firmware LE20B05SIM7600G22"),
 	netopenRead: choice(["state", "state,mode"], "AT+NETOPEN? says +NETOPEN: 1, or +NETOPEN: 1,0"),
 	netopenAfterLoss: choice(["closed", "open"], "the network is closed when the bearer is lost, or only after AT+NETCLOSE"),

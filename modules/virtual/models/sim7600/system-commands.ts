@@ -11,6 +11,9 @@ export interface Identity {
 	readonly model: string;
 	/** Line by line. */
 	readonly revision: readonly [string, ...string[]];
+	readonly capabilities: string;
+	/** Behind the colon of what is empty. */
+	readonly blank: "" | " ";
 }
 
 /** AT+CPOF: OK, then off. */
@@ -46,17 +49,17 @@ export function refuseActivation(call: Call): void {
 	call.session.urc("+CGEV: ME PDN DEACT 1");
 }
 
-export function systemCommands({ manufacturer, model, revision }: Identity): readonly Command[] {
+export function systemCommands({ manufacturer, model, revision, capabilities, blank }: Identity): readonly Command[] {
 	const identity = (imei: string) => [
 		`Manufacturer: ${manufacturer}`,
 		`Model: ${model}`,
 		`Revision: ${revision[0]}`,
 		...revision.slice(1),
-		"QCN: ",
+		`QCN:${blank}`,
 		`IMEI: ${imei}`,
-		"MEID: ",
-		"+GCAP: +CGSM,+FCLASS,+DS",
-		"DeviceInfo: ",
+		`MEID:${blank}`,
+		`+GCAP: ${capabilities}`,
+		`DeviceInfo:${blank}`,
 	];
 	const line = (names: readonly string[], text: string): Command[] =>
 		names.map(name => ({ name, run: call => answer(call, text), test: "" }));

@@ -1,5 +1,4 @@
 /* Opening, sending and closing: AT+CIPSTART, AT+CIPSEND, AT+CIPACK, AT+CIPCLOSE. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command } from "../../at/command.js";
 import { collect } from "../../at/data-entry.js";

@@ -1,5 +1,4 @@
 /* The TCP/IP application of the modem: the state that AT+CIPSTATUS tells, its context and its connection slots. */
-
 import { Connection, type ConnectionState } from "../../ip/connection.js";
 import type { IpStack } from "../../ip/stack.js";
 import type { StreamTarget } from "../../ip/stream.js";

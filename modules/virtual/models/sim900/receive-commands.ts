@@ -1,5 +1,4 @@
 /* What comes from the network: AT+CIPRXGET, the headers of pushed data, and the smaller CIP settings. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command } from "../../at/command.js";
 import { bytesOf, hexOf } from "../../bytes.js";

@@ -1,5 +1,4 @@
 /* The less common side of the CIP commands: server, transparent mode, local ports, UDP targets, keep-alive, TLS. */
-
 import type { Call } from "../../at/call.js";
 import { answer, type Command, inert } from "../../at/command.js";
 import { ipOf } from "./ip.js";

@@ -173,6 +173,45 @@ static void newsModel(void)
 	serialRingFree(&ring);
 }
 
+/* JavaScript writes, and waits for room anew, at the very moment when the port looks. */
+
+static SerialNews gBetween;
+
+uint32_t __real_serialRingRoom(const SerialRingRecord *ring);
+
+uint32_t __wrap_serialRingRoom(const SerialRingRecord *ring)
+{
+	uint32_t room = __real_serialRingRoom(ring);
+	SerialNews news = gBetween;
+	if (news) {
+		uint8_t bytes[kMost] = {0};
+		gBetween = NULL;
+		CHECK(room == serialRingPut((SerialRing)ring, bytes, room));
+		serialNewsWantRoom(news);
+	}
+	return room;
+}
+
+static void newsBetween(void)
+{
+	SerialNewsRecord news;
+	SerialRingRecord ring;
+	uint8_t bytes[kMost];
+	CHECK(serialRingInit(&ring, kMost));
+	serialNewsInit(&news, post, NULL);
+	serialNewsWantRoom(&news);
+	gBetween = &news;
+	serialNewsRoom(&news, &ring);
+	CHECK((NULL == gBetween) && (0 == serialRingRoom(&ring)));
+	(void)serialNewsTake(&news);
+	serialNewsRoom(&news, &ring);
+	CHECK(0 == serialNewsTake(&news));
+	(void)serialRingGet(&ring, bytes, kMost);
+	serialNewsRoom(&news, &ring);
+	CHECK(kSerialWritable == serialNewsTake(&news));
+	serialRingFree(&ring);
+}
+
 /* JavaScript writes whenever it hears of room, and waits for nothing else: one wish lost, and it hangs. */
 
 static struct {
@@ -239,6 +278,7 @@ int main(int argc, char **argv)
 		{"ring-model", ringModel},
 		{"ring-threads", ringThreads},
 		{"news-model", newsModel},
+		{"news-between", newsBetween},
 		{"news-threads", newsThreads},
 		{NULL, NULL},
 	};

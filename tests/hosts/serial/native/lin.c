@@ -41,6 +41,7 @@ ssize_t __real_read(int fd, void *bytes, size_t count);
 /* A USB adapter that is pulled out: the end of the file. */
 ssize_t __wrap_read(int fd, void *bytes, size_t count)
 {
+	errno = EAGAIN;		/* says nothing at the end of a file */
 	return (gHungUp && (fd != gModem)) ? 0 : __real_read(fd, bytes, count);
 }
 
@@ -208,6 +209,21 @@ static void full(void)
 	closePort(port);
 }
 
+/* Who reads a part is told of the rest. */
+static void partly(void)
+{
+	SerialOptions options = plain();
+	SerialPort port = openPort(&options);
+	uint32_t got;
+	modemSends(0, 10);
+	for (got = 0; got < 10; got++) {
+		CHECK(kSerialReadable == (turns(port, 5) & kSerialReadable));
+		CHECK(1 == readSome(port, got, 1));
+	}
+	CHECK((0 == turns(port, 5)) && (1 == loopSources()));
+	closePort(port);
+}
+
 static void overruns(void)
 {
 	SerialOptions options = plain();
@@ -322,6 +338,7 @@ int main(int argc, char **argv)
 		{"settings", settings},
 		{"room", room},
 		{"full", full},
+		{"partly", partly},
 		{"overruns", overruns},
 		{"lost", lost},
 		{"hung-up", hungUp},

@@ -12,6 +12,12 @@ typedef struct {
 	uint32_t	owner;
 } portMUX_TYPE;
 
+#define portMUX_INITIALIZER_UNLOCKED {0}
+#define portENTER_CRITICAL(_MUX) stubEnterCritical(_MUX)
+#define portEXIT_CRITICAL(_MUX) stubExitCritical(_MUX)
+void stubEnterCritical(portMUX_TYPE *mux);
+void stubExitCritical(portMUX_TYPE *mux);
+
 #define portMAX_DELAY ((TickType_t)0xffffffffu)
 #define pdFALSE (0)
 #define pdTRUE (1)

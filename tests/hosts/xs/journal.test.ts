@@ -1,0 +1,45 @@
+/*
+ * What a journal costs on the engine of the device. An ESP32 at 240 MHz runs some 5 to 10 million byte-codes a second; the
+ * figures are counted, not timed, and are the same on every machine.
+ */
+import { assert } from "chai";
+import { Meter } from "../../../hosts/xs/meter.js";
+
+/** In 200 ms, by the slower of the two. */
+const OPENING_LIMIT = 1_000_000;
+
+describe("delivery/journal on XS", () => {
+	let meter: Meter;
+
+	before(async () => {
+		meter = await Meter.open("bench/xs/journal.ts");
+	});
+	after(() => meter.close());
+
+	for (const [what, messageBytes, countLimit, passed] of [
+		["messages of 100 bytes, after an outage", 100, 400, 0],
+		["messages of 100 bytes, of which many came and went", 100, 400, 3_000],
+		["messages of 16 bytes, after an outage", 16, 1_024, 0],
+	] as const) {
+		it(`opens 64 KB full of ${what}, within 200 ms`, async () => {
+			const { value: count } = await meter.run("fill", { sectors: 16, messageBytes, countLimit, passed });
+			assert.isAbove(count as number, 300);
+			const { computed, value } = await meter.run("open");
+			assert.equal(value, count);
+			assert.isBelow(computed, OPENING_LIMIT);
+			if (process.env.FIGURES) console.log(count, "messages opened in", computed, "byte-codes");
+			if (process.env.FIGURES)
+				console.log("next", (await meter.run("next")).computed, "cycle", (await meter.run("cycle", 10)).computed / 10);
+		}).timeout(60_000);
+	}
+
+	it("keeps the same memory from the first message to the thousandth", async () => {
+		await meter.run("fill", { sectors: 16, messageBytes: 100, countLimit: 256, passed: 0 });
+		await meter.run("cycle", 20);
+		const before = await meter.memory();
+		await meter.run("cycle", 1_000);
+		const after = await meter.memory();
+		assert.isAtMost(after.slots - before.slots, 4);
+		assert.isAtMost(after.chunkBytes - before.chunkBytes, 64);
+	}).timeout(60_000);
+});
