@@ -10,16 +10,16 @@ import type { Fault } from "./fault.js";
 /** A changed byte may be a backspace, which takes its neighbour along. */
 const MOST_EDITS = 2;
 const SECRET = "=***";
-/** What ends data that came short, and an escape: the driver traces no line of its own for them. */
 /** Said at another rate than the modem's: nobody's data has such characters. */
 const GARBLED = /[\x00\x80-\xff]/;
+/** What ends data that came short, and an escape: the driver traces no line of its own for them. */
 const UNTRACED = /^AT\+CIPCLOSE(=\d(,1)?|=1)?$|^ATE0Q0V1$/;
 
 /** Lines that were carried out and are none of the driver's. */
 export function strangeLines(executed: readonly string[], said: readonly string[], fault: Fault | undefined): string[] {
 	const lines = [...new Set(said)];
 	const strange = executed.filter(
-		line => !UNTRACED.test(line) && !GARBLED.test(line) && isCarriedOut(line) && !lines.some(own => isSame(line, own)),
+		line => !UNTRACED.test(line) && !GARBLED.test(line) && isCarriedOut(line) && !isOwn(line, lines),
 	);
 	const mayDiffer = undefined !== fault && "up" === fault.direction && "restart" !== fault.kind;
 	if (!mayDiffer) return strange;
@@ -30,6 +30,25 @@ export function strangeLines(executed: readonly string[], said: readonly string[
 /** A line that is of no form that the modem knows is refused as a whole. */
 function isCarriedOut(line: string): boolean {
 	return "/" === line[1] || undefined !== parseLine(line.slice(2), { semicolonAfterBasic: false });
+}
+
+/** What the driver does not want to be carried out any more it spoils by ESC; a port that throws cuts a line anywhere. */
+function isOwn(line: string, lines: readonly string[]): boolean {
+	const text = line.replace(/\x1b+$/, "");
+	return lines.some(own => isSame(text, own)) || isOfParts(text, lines);
+}
+
+/** The last one whole or not, those before it cut off. */
+function isOfParts(text: string, lines: readonly string[]): boolean {
+	if ("AT" === text) return true;
+	for (const own of lines) {
+		let same = 0;
+		while (same < text.length && text[same] === own[same]) same++;
+		if (same === text.length) return true;
+		for (let length = same; length >= 2; length--)
+			if (text.startsWith("AT", length) && isOfParts(text.slice(length), lines)) return true;
+	}
+	return false;
 }
 
 function isSame(line: string, own: string): boolean {
