@@ -32,6 +32,21 @@ for (const model of ["sim7600", "a7670"] as const) {
 				assert.include(await bench.wait(70_000), "+CIPEVENT: NETWORK CLOSED UNEXPECTEDLY");
 			});
 
+			it("commands with wrong values say so", async () => {
+				bench = await NetopenBench.connected(model);
+				const invalid = ["AT+CIPSEND=10,1", "AT+CIPRXGET=2,10", "AT+CIPRXGET=2,3,1501", "AT+CIPRXGET=4,10", "AT+CIPACK=10"];
+				for (const command of [...invalid, "AT+CIPCLOSE=10", "AT+CIPRXGET=9"])
+					assert.equal(await bench.at(command), `${line("+IP ERROR: Invalid parameter")}${ERROR}`, command);
+				assert.equal(await bench.at("AT+CIPACK=4"), `${line("+IP ERROR: Connection is not created")}${ERROR}`);
+				for (const command of ["AT+SERVERSTART=0,1", "AT+SERVERSTART=80,4", "AT+SERVERSTART=80,1,4"])
+					assert.equal(await bench.at(command), `${line("+CIPERROR: 3")}${ERROR}`, command);
+				assert.equal(await bench.at("AT+SERVERSTOP=2"), `${line("+SERVERSTOP: 2,4")}${ERROR}`);
+				for (const command of ["AT+CIPCCFG=11", "AT+CIPTIMEOUT=2999", "AT+CGAUTH=0,1", "AT+CDNSGIP=", "AT+IPREX=1234"])
+					assert.equal(await bench.at(command), line("+CME ERROR: 3"), command);
+				await bench.at("AT+CIPRXGET=0");
+				assert.equal(await bench.at("AT+CIPRXGET=2,3"), `${line("+IP ERROR: Operation not supported")}${ERROR}`);
+			});
+
 			it("commands of other families are unknown", async () => {
 				bench = await NetopenBench.started(model);
 				for (const command of ["AT+CIPSTATUS", "AT+CIPSHUT", "AT+CIICR", "AT+CIFSR", "AT+CIPMUX=1", "AT+QIACT=1", "AT+SAPBR=2,1"])

@@ -41,6 +41,22 @@ for (const model of ["bg96", "ec2x"] as const) {
 				assert.equal(bench.server.last.text, "");
 			});
 
+			it("commands with wrong values are an ERROR, with its number", async () => {
+				bench = await QiopenBench.connected(model);
+				for (const command of [
+					...["AT+QICSGP=17", "AT+QIACT=0", "AT+QIDEACT=17", "AT+QIDNSGIP=1", 'AT+QIDNSGIP=x,"a.example"'],
+					...["AT+QPING=1", 'AT+QPING=x,"a.example"', 'AT+QPING=1,"a.example",1,11', "AT+QNTP=1", 'AT+QNTP=x,"a.example"'],
+					...['AT+QIOPEN=0,1,"TCP","10.0.0.1",80', 'AT+QIOPEN=1,1,"SCTP","10.0.0.1",80', 'AT+QIOPEN=1,1,"TCP","",80'],
+					...['AT+QIOPEN=1,1,"TCP","10.0.0.1",0', 'AT+QIOPEN=1,1,"TCP LISTENER","127.0.0.1",0,0', "AT+QICLOSE=12"],
+					...['AT+QIOPEN=1,1,"TCP","10.0.0.1",80,0,3', "AT+QISEND=3,1461", "AT+QIRD=3,1501", "AT+QICFG"],
+				]) {
+					assert.equal(await bench.at(command), ERROR, command);
+					if ("AT+QICFG" !== command) assert.include(await bench.at("AT+QIGETERROR"), "+QIGETERROR: 552, ", command);
+				}
+				assert.equal(await bench.at('AT+QIOPEN=1,1,"TCP","10.0.0.1",80,0,2'), ERROR);
+				assert.include(await bench.at("AT+QIGETERROR"), "+QIGETERROR: 555, ");
+			});
+
 			it("commands of other families are unknown", async () => {
 				bench = await QiopenBench.started(model);
 				for (const command of ["AT+NETOPEN", "AT+CIPSTART", "AT+CIPRXGET=1", "AT+CIPOPEN=0", "AT+CPOWD=1", "AT+SAPBR=2,1"])
