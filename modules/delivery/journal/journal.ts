@@ -88,7 +88,8 @@ export class Journal {
 		const { live, log } = this;
 		this.tell(timeS);
 		const size = RECORD_BYTES + message.length;
-		if (!this.makeSpace(size, priority)) return "FULL";
+		const refusal = this.makeSpace(size, priority);
+		if (undefined !== refusal) return refusal;
 		const { record } = log;
 		const sequence = log.nextSequence;
 		record.sequence = sequence;
@@ -179,7 +180,7 @@ export class Journal {
 	acknowledge(count: number): boolean {
 		const { log, unread } = this;
 		const last = Math.min(count, unread.count) - 1;
-		if (last < 0) return true;
+		if (!(last >= 0)) return true;
 		if (0 !== this.unwritten) this.writeFates();
 		if (0 !== this.unwritten) return false; // who reads it once must not be told it twice
 		const { record } = log;
@@ -198,10 +199,13 @@ export class Journal {
 		if (0 !== this.unwritten) this.writeFates();
 	}
 
-	private makeSpace(size: number, priority: number): boolean {
-		let victim = this.space.victim(size, priority);
-		for (; undefined !== victim && victim >= 0; victim = this.space.victim(size, priority)) this.end(victim, "dropped");
-		return undefined !== victim;
+	private makeSpace(size: number, priority: number): Refusal | undefined {
+		for (;;) {
+			const victim = this.space.victim(size, priority);
+			if (undefined === victim) return "FULL";
+			if (victim < 0) return undefined;
+			if ("ENDED" !== this.end(victim, "dropped")) return "MEDIUM"; // not one more for nothing
+		}
 	}
 
 	private messageAt(index: number): Message | undefined {
