@@ -204,7 +204,7 @@ export class Journal {
 			const victim = this.space.victim(size, priority);
 			if (undefined === victim) return "FULL";
 			if (victim < 0) return undefined;
-			if ("ENDED" !== this.end(victim, "dropped")) return "MEDIUM"; // not one more for nothing
+			if ("ENDED" !== this.end(victim, "dropped", true)) return "MEDIUM";
 		}
 	}
 
@@ -228,13 +228,15 @@ export class Journal {
 		return reader.whole(at) ? reader.header.stamp : NEVER;
 	}
 
-	private end(index: number, fate: Fate): Ended {
+	/** `orStays`: when its fate can't be written, it has not ended. */
+	private end(index: number, fate: Fate, orStays = false): Ended {
 		const { live, unread } = this;
 		const sequence = live.sequenceAt(index);
 		const destination = live.destinationAt(index);
 		const number = unread.nextNumber;
 		const code = FATES.indexOf(fate);
 		const position = this.writeFate(sequence, number, code, destination);
+		if (NOWHERE === position && orStays) return "NOT_DURABLE";
 		live.remove(index);
 		const forgotten = unread.add(number, sequence, position, code, destination);
 		if (0 !== forgotten) this.onEvent({ kind: "fate-forgotten", sequence: forgotten });
