@@ -32,13 +32,6 @@ function hasOneDoubled(got: string, expected: string): boolean {
 	return wanted.startsWith(rest) || wanted.slice(alike + 1).startsWith(rest.slice(alike));
 }
 
-/** With one byte more in it, `got` begins `expected`. */
-function lacksOne(got: string, expected: string): boolean {
-	let same = 0;
-	while (same < got.length && got[same] === expected[same]) same++;
-	return expected.slice(same + 1).startsWith(got.slice(same));
-}
-
 export const EXCEPTIONS: readonly Exception[] = [
 	{
 		name: "changed data, to the modem",
@@ -80,17 +73,6 @@ export const EXCEPTIONS: readonly Exception[] = [
 			"peer" === invariant &&
 			"SEND_UNKNOWN" === told &&
 			expected.startsWith(got.replace(/\x1b+$/, "")),
-	},
-	{
-		name: "lost data, to the modem",
-		reason: "the modem waits for one byte more: ESC fills it up, the connection is closed before or behind it, and the sender is told",
-		excuses: ({ expected = "", got = "", invariant, told }, { direction, kind }, role) =>
-			"drop" === kind &&
-			"up" === direction &&
-			"data" === role.kind &&
-			"peer" === invariant &&
-			"SEND_UNKNOWN" === told &&
-			lacksOne(got.replace(/\x1b+$/, ""), expected),
 	},
 	{
 		name: "a PIN that arrives as another",

@@ -46,6 +46,8 @@ export class Stage {
 	readonly said: string[] = [];
 	readonly trace: string[] = [];
 	wrongPins = 0;
+	/** How often the bearer was brought up. */
+	bearersUp = 0;
 	readonly #servers: FakeServer[] = [];
 
 	constructor({ board, clockOf, modem, pushes, serialOf, tap, traces, wired }: StageOptions = {}) {
@@ -70,7 +72,10 @@ export class Stage {
 			onTrace: (direction, line) => {
 				if (">" === direction) this.said.push(line);
 			},
-			...(traces && { onEvent: event => this.note(`-- driver: ${JSON.stringify(event)}`) }),
+			onEvent: event => {
+				if ("bearer-up" === event.kind) this.bearersUp++;
+				if (traces) this.note(`-- driver: ${JSON.stringify(event)}`);
+			},
 			...modem,
 		});
 	}

@@ -27,6 +27,7 @@ export interface Outcome {
 	readonly cycles: number;
 	/** Cycles in which something did not arrive. */
 	readonly badCycles: number;
+	readonly bearersUp: number;
 	readonly trace: readonly string[];
 }
 
@@ -85,8 +86,9 @@ export class Trial {
 	}
 
 	get outcome(): Outcome {
-		const { clock, tap, trace, witness } = this.stage;
+		const { bearersUp, clock, tap, trace, witness } = this.stage;
 		return {
+			bearersUp,
 			violations: witness.violations,
 			counts: tap.counts,
 			recorded: tap.recorded,

@@ -4,7 +4,7 @@ import { ModemError } from "../../modules/core/errors.js";
 import { Random } from "../../modules/core/random.js";
 import { Modem } from "../../modules/modem/modem.js";
 import { VirtualBoard } from "../../modules/virtual/board.js";
-import { parseFault } from "../../modules/virtual/faults.js";
+import { BoundedFaults } from "../support/bounded-faults.js";
 import { EngineClock } from "../support/engine-clock.js";
 import { FakeNetwork, type FakeServer } from "../virtual/network.js";
 import { Application, type Ledgers, ledgersOf, serve } from "./ends.js";
@@ -20,6 +20,12 @@ const LEAST_LIMIT_MS = 3_600_000;
 /** The peer's close is told a little later, and what is wrong may come later still. */
 const AFTER_MS = 30_000;
 const UP_TRIES = 20;
+/** The first sockets on a wire that is well again may still find what was before. */
+const GO_ON_TRIES = 5;
+const GO_ON_BYTES = 3_000;
+const GO_ON_LIMIT_MS = 600_000;
+const GO_ON_SOCKET = 100;
+const GO_ON_PORT = 99;
 
 export interface Outcome {
 	readonly kind: Kind;
@@ -54,6 +60,7 @@ class Transfer {
 	readonly #board: VirtualBoard;
 	readonly #modem: Modem;
 	readonly #random: Random;
+	readonly #faults: BoundedFaults;
 	readonly #ledgers: readonly Ledgers[];
 	readonly #failures: string[] = [];
 	#servers: readonly FakeServer[] = [];
@@ -68,6 +75,7 @@ class Transfer {
 		const each = Math.ceil(bytes / plan.sockets);
 		this.#ledgers = Array.from({ length: plan.sockets }, (_, socket) => ledgersOf(plan, socket, each));
 		this.#network.latencyMs = plan.latencyMs;
+		this.#faults = new BoundedFaults(plan.faults);
 		this.#board = new VirtualBoard({
 			clock: this.#clock,
 			network: this.#network,
@@ -75,8 +83,9 @@ class Transfer {
 			baud: plan.baud,
 			hostBaud: plan.baud,
 			seed: plan.seed,
-			faults: plan.faults.map(parseFault),
+			faults: [this.#faults.fault],
 		});
+		this.#faults.begin();
 		this.#modem = new Modem({
 			clock: this.#engineClock,
 			serial: this.#board.serial,
@@ -170,11 +179,35 @@ class Transfer {
 		}
 		for (const server of this.#servers) if (server.connections.length > 0) server.last.end();
 		await this.#clock.advance(AFTER_MS);
-		if ("stalls" !== kind) return;
+		if ("losses" === kind) return this.#goOn();
 		for (const [socket, { ended }] of this.#applications.entries())
 			if ("in order" !== ended) this.#failures.push(`socket ${socket}: the peer's close was told as ${ended}`);
 		// A line of news that found the FIFO full comes cut short.
 		if (0 === this.#board.uart.overruns && this.#unexplained.length > 0)
 			this.#failures.push(`unexplained: ${this.#unexplained.slice(0, 5).join(" | ")}`);
+	}
+
+	/** When the wire loses nothing any more, new bytes go up and down, and all of them. */
+	async #goOn(): Promise<void> {
+		this.#faults.end();
+		for (const application of this.#applications) application.close();
+		const plan: Plan = { ...this.#plan, closes: false };
+		for (let tries = 1; tries <= GO_ON_TRIES; tries++) {
+			const ledgers = ledgersOf(plan, GO_ON_SOCKET + tries, GO_ON_BYTES);
+			this.#network.server(`${HOST}:${GO_ON_PORT}`, {
+				onConnect: connection => serve(connection, ledgers, plan, this.#random, this.#clock),
+				onData(data) {
+					ledgers.up.take(data);
+					return undefined;
+				},
+			});
+			await this.#up();
+			const application = new Application(this.#modem, { host: HOST, port: GO_ON_PORT }, ledgers, plan, this.#random);
+			for (let waitedMs = 0; waitedMs < GO_ON_LIMIT_MS && !application.isOver; waitedMs += LOOK_EVERY_MS)
+				await this.#clock.advance(LOOK_EVERY_MS);
+			application.close();
+			if (application.isWhole) return;
+		}
+		this.#failures.push(`no socket works any more, though the wire loses nothing since ${GO_ON_TRIES} of them`);
 	}
 }
