@@ -110,6 +110,18 @@ describe("delivery/journal on flash that fails", () => {
 		}
 	});
 
+	it("takes zeros for zeros with any one bit wrong", () => {
+		const flash = new Flash(4, 512);
+		withMessages(flash, 2);
+		const zeros = SECTOR_HEAD_BYTES + 2 * (RECORD_BYTES + LENGTH);
+		start(flash).append(messageOf(3, LENGTH), { destination: 0 });
+		for (let bit = 0; bit < 8 * RECORD_BYTES; bit++) {
+			const changed = flash.clone();
+			changed.flip(zeros + (bit >> 3), bit & 7);
+			assert.deepEqual(intact(start(changed)), [1, 2, 3], `bit ${bit}`);
+		}
+	});
+
 	it("puts right any one bit of a sector's head", () => {
 		const flash = new Flash(4, 512);
 		withMessages(flash, 15);
