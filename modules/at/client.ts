@@ -302,8 +302,15 @@ export class AtClient {
 		this.start({
 			command: resync.question,
 			resolve: value => this.onSynchronised(resync, value as number),
-			reject: () => this.onSynchronised(resync, undefined),
+			reject: error => this.onUnsynchronised(resync, error as ModemError),
 		});
+	}
+
+	/** Only silence counts, and an answer that came damaged: what the modem was not asked says nothing of it. */
+	private onUnsynchronised(resync: Resync, error: ModemError): void {
+		const { code } = error;
+		if ("PORT_FAILED" === code) this.queue.rejectAll(error);
+		else if ("CANCELLED" !== code) this.onSynchronised(resync, undefined);
 	}
 
 	private onSynchronised(resync: Resync, value: number | undefined): void {
