@@ -53,6 +53,7 @@ export class CommandQueue {
 	add(queued: Queued): void {
 		const most = queued.command.reserved ? MOST_WITH_RESERVED : MOST_COMMANDS;
 		if (this.waiting.length >= most) return queued.reject(busy(queued, `${MOST_COMMANDS} commands are waiting already`));
+		if (queued.command.urgent) return this.addFirst(queued);
 		queued.sinceMs = this.clock.nowMs();
 		this.waiting.push(queued);
 		if (!this.timer.isSet) this.timer.start(LONGEST_WAIT_MS);
