@@ -272,10 +272,11 @@ export class AtClient {
 	private next(): void {
 		while ("idle" === this.phase.kind || "held" === this.phase.kind) {
 			const next = this.queue.first;
-			if (!next || ("held" === this.phase.kind && !next.command.answer)) return;
-			if (this.resync && "idle" === this.phase.kind) return this.synchronise(this.resync);
+			const idle = "idle" === this.phase.kind;
+			if (idle && this.resync && (next || this.resync.isUrgent)) return this.synchronise(this.resync);
+			if (!next || (!idle && !next.command.answer)) return;
 			this.queue.takeFirst();
-			if (next.command.answer && "idle" === this.phase.kind) next.reject(promptGone());
+			if (next.command.answer && idle) next.reject(promptGone());
 			else if (!next.owner?.isStale) this.start(next);
 			else next.reject(new ModemError("CANCELLED", "the connection that the command was for has ended"));
 		}
@@ -298,6 +299,7 @@ export class AtClient {
 	}
 
 	private synchronise(resync: Resync): void {
+		resync.isUrgent = false;
 		if (resync.hasResidue) this.spoilLine();
 		resync.hasResidue = false;
 		this.start({
@@ -317,7 +319,10 @@ export class AtClient {
 	private onSynchronised(resync: Resync, value: number | undefined): void {
 		if (resync !== this.resync || "closed" === this.phase.kind) return;
 		const finding = resync.onAnswer(value, this.configured);
-		if ("again" === finding) return this.next();
+		if ("again" === finding) {
+			resync.isUrgent = resync.hasMissed;
+			return this.next();
+		}
 		this.resync = undefined;
 		if ("silent" === finding) return this.fallSilent();
 		if ("restarted" === finding) this.options.onRestart?.();
@@ -395,7 +400,7 @@ export class AtClient {
 		const { command } = this.lastBlock!;
 		this.lastBlock = undefined;
 		this.damaged++;
-		command.onSecondEnd?.();
+		command.onDataLost?.();
 		return 0;
 	}
 
@@ -421,6 +426,7 @@ export class AtClient {
 		const late = this.resync?.late;
 		const lateBytes = late ? lateBytesOf(late, line) : -1;
 		if (lateBytes >= 0) {
+			if (lateBytes > 0) late?.onDataLost?.();
 			this.block = "nobody";
 			return lateBytes;
 		}

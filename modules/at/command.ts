@@ -46,8 +46,8 @@ export interface Command<T = void> {
 	/** The raw bytes that follow a line of information; 0 when none do, undefined when the line can't be right. */
 	blockBytes?(line: string): number | undefined;
 	onBlock?(bytes: Uint8Array, left: number): void;
-	/** A second OK stands right behind the first: the block was longer than its header said, and data is missing. */
-	onSecondEnd?(): void;
+	/** Data is missing: a second OK shows that the block was longer than its header said, or it came when nobody waited for it. */
+	onDataLost?(): void;
 	/** Sent when the modem has given its prompt. */
 	readonly data?: DataEntry;
 	/** A line that is nearly this one is the result too, with a byte lost or changed: "DATA ACCEPT:0,27". */

@@ -400,7 +400,7 @@ export function fetch(slot: number | undefined, mostBytes: number, handler: Fetc
 			return fetched.bytes;
 		},
 		onBlock: (bytes, left) => handler.onBlock(bytes, left),
-		onSecondEnd: () => handler.onGap(),
+		onDataLost: () => handler.onGap(),
 		read: line => fetchedOf(line, slot) ?? DAMAGED,
 	};
 }
