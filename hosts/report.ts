@@ -10,6 +10,8 @@ export function describe(event: ModemEvent | UplinkEvent): string {
 	switch (event.kind) {
 		case "power-key":
 			return event.pressed ? "power key pressed" : "power key released";
+		case "retry":
+			return `next try in ${seconds(event.afterMs)}: ${event.why}`;
 		case "powered":
 			return `modem answers after ${seconds(event.afterMs)}, power key pressed ${times(event.pulses)}`;
 		case "identified":

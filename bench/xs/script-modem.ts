@@ -95,6 +95,10 @@ function takeLine(command: string): void {
 			return say(`+CIPACK: ${sentBytes[numbers[0]!]},${sentBytes[numbers[0]!]},0\r\n\r\nOK`);
 		case "AT+CIPRXGET":
 			return numbers.length > 1 ? giveData(numbers[1]!, numbers[2]!) : say("OK");
+		case "AT+CIPSTATUS":
+			return say(`+CIPSTATUS: ${numbers[0]},0,"TCP","10.0.0.2","7","CONNECTED"\r\n\r\nOK`);
+		case "AT+CMEE?":
+			return say("+CMEE: 1\r\n\r\nOK");
 		case "AT+CIPCLOSE":
 			return say(`${numbers[0]}, CLOSE OK`);
 		default:

@@ -4,7 +4,7 @@
 import { SourceMap } from "node:module";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -34,13 +34,22 @@ export class Bundle {
 	}
 }
 
+export interface BundleOptions {
+	/** Of esbuild. */
+	readonly plugins?: Plugin[];
+	/** Parts of the language that are rewritten: `{ "async-await": false }`. */
+	readonly supported?: Record<string, boolean>;
+	/** The last word on the script; lines must stay lines. */
+	edit?(code: string): string;
+}
+
 /** Bundles the entry files, which run one after the other; `paths` are relative to the project. */
 export function bundle(...paths: string[]): Promise<Bundle> {
 	return bundleText(paths.map(path => `import ${JSON.stringify(`./${path}`)};`).join("\n"));
 }
 
 /** Bundles a program, as if it were a file of the project's folder. */
-export async function bundleText(contents: string): Promise<Bundle> {
+export async function bundleText(contents: string, { edit, plugins, supported }: BundleOptions = {}): Promise<Bundle> {
 	const result = await build({
 		stdin: { contents, resolveDir: ROOT, loader: "ts" },
 		alias: { host: resolve(ROOT, "hosts/xs/host.ts") },
@@ -56,9 +65,11 @@ export async function bundleText(contents: string): Promise<Bundle> {
 		outfile: resolve(ROOT, "build/xs.js"), // sources in the map are relative to its folder; nothing is written
 		write: false,
 		logLevel: "silent",
+		...(plugins && { plugins }),
+		...(supported && { supported }),
 	});
 	const text = (suffix: string) => result.outputFiles.find(file => file.path.endsWith(suffix))!.text;
 	const map = JSON.parse(text(".map"));
 	map.sources = map.sources.map((source: string) => relative(ROOT, resolve(ROOT, "build", source)));
-	return new Bundle(text(".js"), JSON.stringify(map));
+	return new Bundle(edit ? edit(text(".js")) : text(".js"), JSON.stringify(map));
 }

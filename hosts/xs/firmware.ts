@@ -35,9 +35,9 @@ export class XsFirmware {
 	#resolve!: () => void;
 	#reject!: (error: unknown) => void;
 
-	/** Compiles the firmware and loads it into an engine of its own. */
-	static async load(): Promise<XsFirmware> {
-		const firmware = new XsFirmware(await bundle("hosts/xs/entry.ts"));
+	/** Compiles the firmware and loads it into an engine of its own. `code`: another script, with hosts/xs/entry.ts in it. */
+	static async load(code?: Bundle): Promise<XsFirmware> {
+		const firmware = new XsFirmware(code ?? (await bundle("hosts/xs/entry.ts")));
 		await firmware.#worker.evaluate(firmware.#bundle.code);
 		return firmware;
 	}

@@ -11,7 +11,7 @@ import type { SerialDescription } from "../core/io.js";
 import { Timer } from "../core/timer.js";
 import { type Command, carriesData, claims, lateBytesOf, Refusal } from "./command.js";
 import { Echo } from "./echo.js";
-import { type Doubt, Exchange, type Outcome, portFailed } from "./exchange.js";
+import { type Doubt, Exchange, endsAll, type Outcome, portFailed } from "./exchange.js";
 import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Port } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
@@ -275,7 +275,8 @@ export class AtClient {
 			if (!next || ("held" === this.phase.kind && !next.command.answer)) return;
 			if (this.resync && "idle" === this.phase.kind) return this.synchronise(this.resync);
 			this.queue.takeFirst();
-			if (!next.owner?.isStale) this.start(next);
+			if (next.command.answer && "idle" === this.phase.kind) next.reject(promptGone());
+			else if (!next.owner?.isStale) this.start(next);
 			else next.reject(new ModemError("CANCELLED", "the connection that the command was for has ended"));
 		}
 	}
@@ -302,8 +303,15 @@ export class AtClient {
 		this.start({
 			command: resync.question,
 			resolve: value => this.onSynchronised(resync, value as number),
-			reject: () => this.onSynchronised(resync, undefined),
+			reject: error => this.onUnsynchronised(resync, error as ModemError),
 		});
+	}
+
+	/** Only silence counts, and an answer that came damaged: what the modem was not asked says nothing of it. */
+	private onUnsynchronised(resync: Resync, error: ModemError): void {
+		const { code } = error;
+		if ("PORT_FAILED" === code) this.queue.rejectAll(error);
+		else if ("CANCELLED" !== code) this.onSynchronised(resync, undefined);
 	}
 
 	private onSynchronised(resync: Resync, value: number | undefined): void {
@@ -402,6 +410,10 @@ export class AtClient {
 		} else if ("sms" === urc.kind && urc.textFollows) this.beginText();
 		this.options.onUrc(urc);
 		if ("exchange" === this.phase.kind) this.phase.exchange.onUrc(urc);
+		else if ("held" === this.phase.kind && endsAll(urc)) {
+			this.enter(IDLE);
+			this.next();
+		}
 		return bytes;
 	}
 
@@ -477,6 +489,10 @@ export class AtClient {
 		this.pushedTimer.stop();
 		if (pushed) this.options.onPushedEnd?.(pushed.slot, whole);
 	}
+}
+
+function promptGone(): ModemError {
+	return new ModemError("CANCELLED", "the modem does not wait for data any more: send its command again");
 }
 
 function closedError(): ModemError {

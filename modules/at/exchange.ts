@@ -92,6 +92,8 @@ export class Exchange {
 	private readonly owner: ExchangeOwner;
 	private state: State = ANSWER;
 	private info: string | undefined;
+	/** Of data. */
+	private givenBytes = 0;
 	private lateMs = 0;
 	private over = false;
 
@@ -113,7 +115,8 @@ export class Exchange {
 		if (prompts) this.state = PROMPT;
 		echo.begin(command.line);
 		lexer.promptExpected = prompts;
-		timer.start(prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs);
+		const waitMs = port.msOf(port.pendingBytes); // padding may have to go out before
+		timer.start(waitMs + (prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs));
 		if (!port.writeLine(command.line)) this.fail(portFailed());
 	}
 
@@ -192,7 +195,7 @@ export class Exchange {
 	/** After a restart nothing that was asked is answered; other URCs end the commands that say so. */
 	onUrc(urc: Urc): void {
 		const { command } = this;
-		if ("started" === urc.kind || "power-down" === urc.kind) return this.abort(restarted(command));
+		if (endsAll(urc)) return this.abort(restarted(command));
 		if (!command.abortedBy?.(urc)) return;
 		const error = new ModemError("CONNECTION_LOST", `the connection was lost during ${nameOf(command)}`);
 		if (!this.hasGiven) return this.abort(error);
@@ -274,6 +277,7 @@ export class Exchange {
 		const { port, timer } = this.owner;
 		this.state = { kind: "data", stalledBytes: 0 };
 		timer.start(this.command.timeoutMs);
+		this.givenBytes = data.length;
 		if (!port.write(data)) return this.fail(portFailed());
 		this.owner.onData(data.length);
 	}
@@ -286,6 +290,7 @@ export class Exchange {
 		if (state.padded > MOST_DATA_BYTES) return this.fail(unknown(), "late");
 		const bytes = more && more.length > 0 ? more : this.padding(state);
 		state.bytes *= 2;
+		this.givenBytes += bytes.length;
 		timer.start(TOP_UP_MS + port.msOf(bytes.length));
 		if (!port.write(bytes)) return this.fail(portFailed());
 		this.owner.onData(bytes.length);
@@ -320,7 +325,7 @@ export class Exchange {
 		if (this.command.infoFirst && undefined === this.info) return 0; // of an earlier command
 		if ("success" === ending) this.succeed();
 		else if ("aborted" === this.state.kind) this.fail(this.state.error);
-		else this.done(this.withResidue({ kind: "refused", refusal: ending }));
+		else this.done(this.withResidue({ kind: "refused", refusal: ending }, this.givenBytes > 0));
 		return 0;
 	}
 
@@ -332,14 +337,19 @@ export class Exchange {
 			value = undefined === info ? DAMAGED : command.read(info);
 			if (DAMAGED === value) return this.fail(malformed(command, info), "late");
 		}
-		this.done(this.withResidue({ kind: "value", value }));
+		const taken = "number" === typeof value ? value : undefined;
+		// It can't have taken what has not gone out.
+		if (this.hasGiven && undefined === taken && this.owner.port.pendingBytes > 0)
+			return this.fail(malformed(command, undefined), "residue");
+		this.done(this.withResidue({ kind: "value", value }, undefined !== taken && taken < this.givenBytes));
 	}
 
-	/** An end that comes before the last byte is out: the rest stays here, and what has gone out may stand in the modem's command line. */
-	private withResidue<O extends Outcome>(outcome: O): O {
-		const { state } = this;
+	/**
+	 * An end that comes before the last byte is out: the rest stays here, and what has gone out may stand in the modem's
+	 * command line. So may what the modem says that it has not taken.
+	 */
+	private withResidue<O extends Outcome>(outcome: O, tooMuch = false): O {
 		const { port } = this.owner;
-		const tooMuch = "top-up" === state.kind && 0 === state.padded && state.bytes > 2;
 		if (!tooMuch && (!this.hasGiven || 0 === port.pendingBytes)) return outcome;
 		port.drop();
 		return { ...outcome, doubt: "residue" };
@@ -367,6 +377,11 @@ export class Exchange {
 		this.end();
 		this.owner.onDone(this, outcome);
 	}
+}
+
+/** After it nothing that was asked is answered. */
+export function endsAll(urc: Urc): boolean {
+	return "started" === urc.kind || "power-down" === urc.kind;
 }
 
 function timeout(command: Command<unknown>): ModemError {

@@ -15,8 +15,10 @@ const BITS_PER_BYTE = 10;
 /** Without progress for so long, beyond what a full FIFO takes to drain, a byte is written unasked. */
 const STALL_MS = 100;
 const FIFO_BYTES = 128;
-/** So many bytes written unasked, each after twice the time of the one before; then the port is opened anew. */
+/** So many bytes written unasked, with longer and longer waits; then the port is opened anew. */
 const MOST_POKES = 4;
+/** The longest wait, in those of the first: shorter than the shortest command waits for its answer. */
+const MOST_STALLS = 4;
 /** A port that could not be opened is tried again not sooner than this. */
 const REOPEN_MS = 1_000;
 
@@ -104,7 +106,6 @@ export class Port {
 	drop(): void {
 		this.pending = undefined;
 		this.pendingAt = 0;
-		this.pokes = 0;
 		this.stall.stop();
 	}
 
@@ -129,6 +130,7 @@ export class Port {
 	private open(): void {
 		const { io: IO, ...options } = this.description;
 		this.room = 0;
+		this.pokes = 0;
 		this.serial = new IO({
 			...options,
 			baud: this.baud,
@@ -193,7 +195,7 @@ export class Port {
 	}
 
 	private watch(): void {
-		this.stall.start((STALL_MS + this.msOf(FIFO_BYTES)) * 2 ** this.pokes);
+		this.stall.start((STALL_MS + this.msOf(FIFO_BYTES)) * Math.min(2 ** this.pokes, MOST_STALLS));
 	}
 
 	/** onWritable is overdue. */
@@ -202,7 +204,7 @@ export class Port {
 			const pokes = this.pokes;
 			this.room = Math.max(1, this.room);
 			this.pump();
-			if (this.pending) this.pokes = pokes; // a byte that was taken is no sign that the port is well
+			this.pokes = pokes; // a byte that was taken is no sign that the port is well, nor is a command that was given up
 			return this.pending && !this.stall.isSet ? this.watch() : undefined;
 		}
 		const left = this.pending?.subarray(this.pendingAt);

@@ -6,7 +6,6 @@
  */
 
 import type { AtClient } from "../at/client.js";
-import { Refusal } from "../at/command.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError, type ModemErrorCode } from "../core/errors.js";
 import type { Pause, Waits } from "../core/waits.js";
@@ -16,11 +15,11 @@ import {
 	ERROR_NUMBERS,
 	FULL_FUNCTIONALITY,
 	FUNCTIONALITY,
-	IDENTITY,
 	MINIMUM_FUNCTIONALITY,
 	TELL_REGISTRATION,
 } from "./commands.js";
 import type { ModemEvent } from "./events.js";
+import { identify } from "./identity.js";
 import type { Power } from "./power.js";
 import type { Recovery, Rung } from "./recovery.js";
 import type { Registration } from "./registration.js";
@@ -45,8 +44,10 @@ export interface BringUpOptions {
 	onState(): void;
 }
 
-/** A wait that is no longer than this is part of `up`; of a longer one the caller is told. */
+/** A wait that is no longer than this is part of `up`; a longer one is BACKOFF. */
 const MOST_WAIT_MS = 90_000;
+/** Of a longer one an event tells. */
+const SHORT_WAIT_MS = 2_000;
 /** Of one `up`, for a modem that restarts or a network that takes the bearer away meanwhile. */
 const MOST_ATTEMPTS = 3;
 /** AT+CFUN: SIM and radio are on. */
@@ -55,7 +56,6 @@ const FULL = 1;
 const PASSING: readonly ModemErrorCode[] = Object.freeze(["MODEM_RESTARTED", "BEARER_LOST"] as const);
 /** Whether what was set up still holds is not known. */
 const FATAL: readonly ModemErrorCode[] = Object.freeze(["TIMEOUT", "NO_MODEM", "POWER_KEY_FAILED", "PORT_FAILED"] as const);
-const IDENTITY_CHARACTERS = 60;
 
 export class BringUp {
 	private readonly options: BringUpOptions;
@@ -147,14 +147,15 @@ export class BringUp {
 	}
 
 	private async run(round: number): Promise<void> {
-		const { clock, recovery } = this.options;
+		const { clock, onEvent, recovery, script } = this.options;
 		await this.wait(recovery.startMs(clock.nowMs()), round);
 		let failure: ModemError | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const { rung, waitMs, why } = recovery.next(clock.nowMs());
 			if (waitMs > MOST_WAIT_MS) throw failure ?? backoff(why, waitMs);
+			if (waitMs > SHORT_WAIT_MS) onEvent({ kind: "retry", afterMs: waitMs, why });
 			await this.wait(waitMs, round);
-			this.options.script.begin();
+			script.begin();
 			try {
 				recovery.begin(rung, clock.nowMs());
 				return await this.rise(rung, round);
@@ -190,7 +191,7 @@ export class BringUp {
 	}
 
 	private async start(rung: Rung, round: number): Promise<void> {
-		const { client, power, script, sim } = this.options;
+		const { client, onEvent, power, script, sim } = this.options;
 		this.enter("starting", rung, "modem");
 		if ("restart" === rung) await power.restart();
 		if ("power-key" === rung) await power.off();
@@ -200,28 +201,15 @@ export class BringUp {
 		await script.send(ATTENTION);
 		await script.send(ERROR_NUMBERS);
 		client.configured = true;
-		await this.identify();
+		const { firmware, known, model } = await identify(script);
+		this.model = model;
+		onEvent({ kind: "identified", model, firmware, known });
 		if ("radio" === rung) await script.ask(MINIMUM_FUNCTIONALITY);
 		if (FULL !== (await script.ask(FUNCTIONALITY))) await script.ask(FULL_FUNCTIONALITY);
 		this.enter("starting", "the modem is set up", "sim");
 		await sim.unlock();
 		await script.ask(TELL_REGISTRATION); // changes are asked for, too
 		power.starting = false; // in autobaud it says no RDY
-	}
-
-	/** Asked twice if need be: of a name that was damaged on its way nothing is to be concluded. */
-	private async identify(): Promise<void> {
-		const { onEvent, script } = this.options;
-		let text = "";
-		for (let asked = 0; asked < 2 && !isKnown(text); asked++) {
-			const lines: string[] = [];
-			const answer = await script.ask({ ...IDENTITY, onInfo: line => lines.push(line) });
-			if (!(answer instanceof Refusal)) text = lines.join(" ").slice(0, IDENTITY_CHARACTERS);
-		}
-		const known = isKnown(text);
-		const space = known ? text.indexOf(" ") : -1;
-		this.model = space < 0 ? text : text.slice(0, space);
-		onEvent({ kind: "identified", model: this.model, firmware: space < 0 ? "" : text.slice(space + 1), known });
 	}
 
 	/** @throws {ModemError} BEARER_DOWN, CLOSED */
@@ -251,10 +239,6 @@ export class BringUp {
 
 function takenDown(): ModemError {
 	return new ModemError("BEARER_DOWN", "the bearer was taken down: call up()");
-}
-
-function isKnown(identity: string): boolean {
-	return identity.startsWith("SIM900") || identity.startsWith("SIM8");
 }
 
 /** Asks before each access to the network. @throws {ModemError} BACKOFF */

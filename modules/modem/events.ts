@@ -1,8 +1,10 @@
-/* What the modem driver tells as it happens. For people and logs; no decision hangs on them. */
+/* What the modem driver tells as it happens. For people and logs; nothing is decided by them. */
 import type { ModemErrorCode } from "../core/errors.js";
 
 export type ModemEvent =
 	| { readonly kind: "power-key"; readonly pressed: boolean }
+	/** The next try of `up` is put off; `why` is what has failed, or a limit of operators. */
+	| { readonly kind: "retry"; readonly afterMs: number; readonly why: string }
 	/** The modem answers. `afterMs`: since power-on was asked for. `pulses`: how often the key was pressed. */
 	| { readonly kind: "powered"; readonly afterMs: number; readonly pulses: number }
 	/** `known`: false: not a modem that this driver was written for; it is used as a SIM900. */

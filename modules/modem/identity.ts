@@ -1,8 +1,36 @@
-/* Operator, signal and serial numbers: for people and logs, nothing depends on them. */
+/* Which modem it is; and operator, signal and serial numbers, which are for people and logs. */
 
 import type { AtClient } from "../at/client.js";
 import { type Command, Refusal } from "../at/command.js";
-import { ICCID, IMEI, OPERATOR, SIGNAL } from "./commands.js";
+import { ICCID, IDENTITY, IMEI, OPERATOR, SIGNAL } from "./commands.js";
+import type { Script } from "./script.js";
+
+export interface ModemModel {
+	/** All that the modem answers, when it is not known. */
+	readonly model: string;
+	readonly firmware: string;
+	/** False: not a modem that this driver was written for. */
+	readonly known: boolean;
+}
+
+const MOST_CHARACTERS = 60;
+
+/** Asks again what it can't place: it may have come damaged. @throws {ModemError} what the script throws */
+export async function identify(script: Script): Promise<ModemModel> {
+	let text = "";
+	for (let asked = 0; asked < 2 && !isKnown(text); asked++) {
+		const lines: string[] = [];
+		const answer = await script.ask({ ...IDENTITY, onInfo: line => lines.push(line) });
+		if (!(answer instanceof Refusal)) text = lines.join(" ").slice(0, MOST_CHARACTERS);
+	}
+	const known = isKnown(text);
+	const end = known ? text.indexOf(" ") : -1;
+	return end < 0 ? { model: text, firmware: "", known } : { model: text.slice(0, end), firmware: text.slice(end + 1), known };
+}
+
+function isKnown(text: string): boolean {
+	return text.startsWith("SIM900") || text.startsWith("SIM8");
+}
 
 export interface Identity {
 	/** The network's name, in its own words. */

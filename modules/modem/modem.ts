@@ -10,17 +10,16 @@ import { quotedHost, wholeNumber } from "../at/quote.js";
 import { withoutText } from "../at/redact.js";
 import type { Clock } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
-import { Random } from "../core/random.js";
 import { Waits } from "../core/waits.js";
 import { Bearer } from "./bearer.js";
 import { BringUp, requester } from "./bring-up.js";
 import type { ModemEvent } from "./events.js";
 import { type Identity, readIdentity } from "./identity.js";
 import { Observers } from "./observers.js";
-import { LEAST_PIECE_BYTES, limitsOf, type ModemOptions } from "./options.js";
+import { LEAST_PIECE_BYTES, limitsOf, type ModemOptions, recoveryOptionsOf } from "./options.js";
 import { Power } from "./power.js";
 import { Probe } from "./probe.js";
-import { type Next, Recovery, type RecoveryOptions, type SocketEvent } from "./recovery.js";
+import { type Next, Recovery, type SocketEvent } from "./recovery.js";
 import { Registration } from "./registration.js";
 import { Script } from "./script.js";
 import { Sim } from "./sim.js";
@@ -103,7 +102,7 @@ export class Modem {
 			client.close();
 			throw error;
 		}
-		const recovery = new Recovery(recoveryOptions(options));
+		const recovery = new Recovery(recoveryOptionsOf(options));
 		this.#recovery = recovery;
 		const request = requester(recovery, clock);
 		const bearer = new Bearer({ script, apn, user, password, multiplex: !!options.multiplex, serial, request, onEvent });
@@ -193,7 +192,9 @@ export class Modem {
 	 */
 	async identity(known?: Identity): Promise<Identity> {
 		await this.#verifier.verifyBearer();
-		return readIdentity(this.#client, known);
+		const identity = await readIdentity(this.#client, known);
+		if (undefined !== identity.imei) this.#recovery.identify(identity.imei, this.clock.nowMs());
+		return identity;
 	}
 
 	/** Calls back when `address` or `registration` may have changed, until what this gives is called. */
@@ -327,12 +328,6 @@ export class Modem {
 		this.#dns.onLost(error);
 		for (const connection of this.#slots.all()) connection.onLost(error);
 	}
-}
-
-function recoveryOptions({ clock, counters, offMs, powerKey, random, startSpreadMs = 0 }: ModemOptions): RecoveryOptions {
-	const nowMs = clock.nowMs();
-	const seeded = new Random(nowMs);
-	return { nowMs, chance: random ?? (() => seeded.next()), counters, hasPowerKey: !!powerKey, offMs, startSpreadMs };
 }
 
 function bearerDown(): ModemError {

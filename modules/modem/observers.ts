@@ -1,7 +1,7 @@
 /*
- * What the application hears: events, the trace, and that something may have changed.
+ * What the application is told: events, the trace, and that something may have changed.
  *
- * What its callbacks throw must be seen, and must not leave the driver half-way: it is thrown again from a timer.
+ * An exception of its callbacks must be seen, and must not stop the driver half-way: it is thrown again from a timer.
  */
 import type { Clock } from "../core/clock.js";
 import type { ModemEvent } from "./events.js";
@@ -13,21 +13,21 @@ export interface ObserversOptions {
 }
 
 export class Observers {
-	readonly #options: ObserversOptions;
-	readonly #observers = new Set<() => void>();
+	private readonly options: ObserversOptions;
+	private readonly watchers = new Set<() => void>();
 
 	constructor(options: ObserversOptions) {
-		this.#options = options;
+		this.options = options;
 	}
 
 	watch(onChanged: () => void): () => void {
-		this.#observers.add(onChanged);
-		return () => this.#observers.delete(onChanged);
+		this.watchers.add(onChanged);
+		return () => this.watchers.delete(onChanged);
 	}
 
 	tellTrace(direction: "<" | ">", line: string): void {
 		try {
-			this.#options.onTrace?.(direction, line);
+			this.options.onTrace?.(direction, line);
 		} catch (error) {
 			this.throwLater(error);
 		}
@@ -35,14 +35,14 @@ export class Observers {
 
 	tell(event: ModemEvent): void {
 		try {
-			this.#options.onEvent?.(event);
+			this.options.onEvent?.(event);
 		} catch (error) {
 			this.throwLater(error);
 		}
 	}
 
 	tellWatchers(): void {
-		for (const onChanged of [...this.#observers]) {
+		for (const onChanged of [...this.watchers]) {
 			try {
 				onChanged();
 			} catch (error) {
@@ -52,7 +52,7 @@ export class Observers {
 	}
 
 	private throwLater(error: unknown): void {
-		this.#options.clock.setTimer(() => {
+		this.options.clock.setTimer(() => {
 			throw error;
 		}, 0);
 	}

@@ -4,9 +4,11 @@ import { wholeNumber } from "../at/quote.js";
 import type { Clock } from "../core/clock.js";
 import type { Counters } from "../core/counters.js";
 import type { SerialDescription } from "../core/io.js";
+import { Random } from "../core/random.js";
 import { accessPoint, enterPin } from "./commands.js";
 import type { ModemEvent } from "./events.js";
 import { MOST_PRESS_MS, type PowerKeyDescription, type StatusDescription } from "./power.js";
+import type { RecoveryOptions } from "./recovery.js";
 import type { PinMemory } from "./sim.js";
 import { LEAST_SEND_BYTES } from "./sockets/sender.js";
 
@@ -54,6 +56,7 @@ const REGISTRATION_TIMEOUT_MS = 300_000;
 const PRESS_MS = 1_100;
 const MOST_BYTES = 1 << 20;
 const DAY_MS = 24 * 3_600_000;
+const MOST_OFF_MS = 2 ** 53 - 1;
 
 /** Numbers with their defaults. */
 export interface Limits {
@@ -71,6 +74,8 @@ export function limitsOf(options: ModemOptions): Limits {
 	wholeNumber("receiveBuffer", serial.receiveBuffer, FRAME_BYTES + LEAST_PIECE_BYTES, MOST_BYTES);
 	accessPoint(options.apn, options.user ?? "", options.password ?? "");
 	if (undefined !== pin) enterPin(pin);
+	wholeNumber("startSpreadMs", options.startSpreadMs ?? 0, 0, DAY_MS);
+	wholeNumber("offMs", options.offMs ?? 0, 0, MOST_OFF_MS);
 	const pieceBytes = Math.min(MOST_PIECE_BYTES, serial.receiveBuffer - FRAME_BYTES);
 	const receiveBytes = options.receiveBytes ?? Math.max(RECEIVE_BYTES, pieceBytes);
 	return {
@@ -85,4 +90,12 @@ export function limitsOf(options: ModemOptions): Limits {
 		),
 		pressMs: wholeNumber("pressMs", options.powerKey?.pressMs ?? PRESS_MS, 1, MOST_PRESS_MS),
 	};
+}
+
+/** What of it recovery needs. */
+export function recoveryOptionsOf(options: ModemOptions): RecoveryOptions {
+	const { clock, counters, offMs, powerKey, startSpreadMs = 0 } = options;
+	const nowMs = clock.nowMs();
+	const seeded = new Random(nowMs);
+	return { nowMs, chance: options.random ?? (() => seeded.next()), counters, hasPowerKey: !!powerKey, offMs, startSpreadMs };
 }

@@ -60,25 +60,25 @@ const OFF_MS = 10_000;
 const SILENT_ASKS = 2;
 
 export class Power {
-	readonly #options: PowerOptions;
-	readonly #pressed: 0 | 1;
-	readonly #on: 0 | 1;
-	#key: Digital | undefined;
-	#status: Digital | undefined;
+	private readonly options: PowerOptions;
+	private readonly pressedLevel: 0 | 1;
+	private readonly onLevel: 0 | 1;
+	private key: Digital | undefined;
+	private statusPin: Digital | undefined;
 	/** Between two questions. */
-	#pause: Pause | undefined;
+	private pausing: Pause | undefined;
 	/** A line has come from the modem: it is on, whether it takes commands or not. */
 	heard = false;
 	/** The key was pressed, and the RDY that this brings has not come; it may come after the first answers. */
 	starting = false;
 
 	constructor(options: PowerOptions) {
-		this.#options = options;
-		this.#pressed = options.powerKey?.pressed ?? 1;
-		this.#on = options.status?.on ?? 1;
+		this.options = options;
+		this.pressedLevel = options.powerKey?.pressed ?? 1;
+		this.onLevel = options.status?.on ?? 1;
 		try {
-			if (options.powerKey) this.#key = this.openKey(options.powerKey);
-			if (options.status) this.#status = this.openStatus(options.status);
+			if (options.powerKey) this.key = this.openKey(options.powerKey);
+			if (options.status) this.statusPin = this.openStatus(options.status);
 		} catch (error) {
 			this.close();
 			throw error;
@@ -87,7 +87,7 @@ export class Power {
 
 	private openKey({ io: IO, pin }: PowerKeyDescription): Digital {
 		const key = new IO({ pin, mode: IO.Output });
-		key.write(1 - this.#pressed);
+		key.write(1 - this.pressedLevel);
 		return key;
 	}
 
@@ -97,12 +97,12 @@ export class Power {
 
 	/** What STATUS says; undefined when it is not wired. */
 	get status(): boolean | undefined {
-		return this.#status && this.#on === this.#status.read();
+		return this.statusPin && this.onLevel === this.statusPin.read();
 	}
 
 	/** Something was heard of the modem: whoever waits for it asks at once. */
 	wake(): void {
-		this.#pause?.resolve();
+		this.pausing?.resolve();
 	}
 
 	/**
@@ -111,29 +111,29 @@ export class Power {
 	 * @throws {ModemError} NO_MODEM (no key is wired), POWER_KEY_FAILED, CLOSED
 	 */
 	async on(): Promise<void> {
-		const sinceMs = this.#options.clock.nowMs();
+		const sinceMs = this.options.clock.nowMs();
 		let pulses = 0;
 		let answers = await this.finds();
 		while (!answers) {
-			if (!this.#key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
+			if (!this.key) throw new ModemError("NO_MODEM", "no modem answers: check its power, TX and RX, and the baud rate");
 			if (pulses === MOST_PRESSES) {
 				throw new ModemError(
 					"POWER_KEY_FAILED",
 					`the modem did not start after ${pulses} presses of its power key: check its supply and the key's wiring`,
 				);
 			}
-			if (pulses > 0) await this.#options.waits.sleep(REST_MS);
+			if (pulses > 0) await this.options.waits.sleep(REST_MS);
 			this.heard = false;
-			await this.press(this.#key, pulses);
+			await this.press(this.key, pulses);
 			pulses++;
 			answers =
 				(await this.answersWithin(START_MS)) ||
-				(await this.#options.probe.findRate()) ||
+				(await this.options.probe.findRate()) ||
 				(await this.answersWithin(LATE_START_MS)) ||
-				(this.heard && (await this.#options.probe.find()));
+				(this.heard && (await this.options.probe.find()));
 		}
-		const afterMs = elapsedMs(sinceMs, this.#options.clock.nowMs());
-		this.#options.onEvent({ kind: "powered", afterMs, pulses });
+		const afterMs = elapsedMs(sinceMs, this.options.clock.nowMs());
+		this.options.onEvent({ kind: "powered", afterMs, pulses });
 	}
 
 	/** Restarts a modem that answers; waits until it answers again, or should. Its RDY is expected. @throws {ModemError} CLOSED */
@@ -145,17 +145,17 @@ export class Power {
 
 	/** Switches a modem off that answers, if there is a key to switch it on again. @throws {ModemError} CLOSED */
 	async off(): Promise<void> {
-		if (!this.#key || !(await this.#options.probe.answers())) return;
+		if (!this.key || !(await this.options.probe.answers())) return;
 		const isOff = !(await this.refuses(POWER_DOWN)) && (await this.fallsSilent());
 		if (!isOff) {
-			await this.press(this.#key, 1); // it has answered, so it is on
+			await this.press(this.key, 1); // it has answered, so it is on
 			await this.fallsSilent();
 		}
-		await this.#options.waits.sleep(REST_MS);
+		await this.options.waits.sleep(REST_MS);
 	}
 
 	private async refuses(command: Command): Promise<boolean> {
-		const { client } = this.#options;
+		const { client } = this.options;
 		try {
 			// Asked again: a byte may have been lost.
 			return (await client.ask(command)) instanceof Refusal && (await client.ask(command)) instanceof Refusal;
@@ -167,7 +167,7 @@ export class Power {
 
 	/** False: it answers still. */
 	private async fallsSilent(): Promise<boolean> {
-		const { clock, client, waits } = this.#options;
+		const { clock, client, waits } = this.options;
 		const sinceMs = clock.nowMs();
 		let silent = 0;
 		while (silent < SILENT_ASKS && elapsedMs(sinceMs, clock.nowMs()) < OFF_MS) {
@@ -179,7 +179,7 @@ export class Power {
 
 	/** One that speaks and does not answer is tried twice before its key is pressed. */
 	private async finds(): Promise<boolean> {
-		const { probe } = this.#options;
+		const { probe } = this.options;
 		this.heard = false;
 		if (await probe.answers()) return true;
 		if (false === this.status && !this.heard) return false;
@@ -188,37 +188,37 @@ export class Power {
 
 	/** Releases the pins; the key is left released. May be called twice. */
 	close(): void {
-		this.#key?.write(1 - this.#pressed);
-		this.#key?.close();
-		this.#status?.close();
-		this.#key = undefined;
-		this.#status = undefined;
+		this.key?.write(1 - this.pressedLevel);
+		this.key?.close();
+		this.statusPin?.close();
+		this.key = undefined;
+		this.statusPin = undefined;
 	}
 
 	/** `before`: how often it was pressed before. */
 	private async press(key: Digital, before: number): Promise<void> {
-		const forMs = Math.min(this.#options.pressMs + before * PRESS_LONGER_MS, MOST_PRESS_MS);
-		key.write(this.#pressed);
+		const forMs = Math.min(this.options.pressMs + before * PRESS_LONGER_MS, MOST_PRESS_MS);
+		key.write(this.pressedLevel);
 		this.starting = true;
 		try {
-			this.#options.onEvent({ kind: "power-key", pressed: true });
-			await this.#options.waits.sleep(forMs);
+			this.options.onEvent({ kind: "power-key", pressed: true });
+			await this.options.waits.sleep(forMs);
 		} finally {
-			this.#key?.write(1 - this.#pressed); // close() has released it already
+			this.key?.write(1 - this.pressedLevel); // close() has released it already
 		}
-		this.#options.onEvent({ kind: "power-key", pressed: false });
+		this.options.onEvent({ kind: "power-key", pressed: false });
 	}
 
 	private async answersWithin(limitMs: number): Promise<boolean> {
-		const { clock, client, waits } = this.#options;
+		const { clock, client, waits } = this.options;
 		const sinceMs = clock.nowMs();
 		do {
 			const askedMs = clock.nowMs();
 			if (await client.attention(ASK_EVERY_MS)) return true;
 			const spentMs = elapsedMs(askedMs, clock.nowMs());
 			if (spentMs < ASK_EVERY_MS) {
-				this.#pause = waits.pause(ASK_EVERY_MS - spentMs);
-				await this.#pause.promise;
+				this.pausing = waits.pause(ASK_EVERY_MS - spentMs);
+				await this.pausing.promise;
 			}
 		} while (elapsedMs(sinceMs, clock.nowMs()) < limitMs);
 		return false;

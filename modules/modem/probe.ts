@@ -2,9 +2,10 @@
  * Finds a modem that is on, in whatever state a reboot of the microcontroller left it.
  *
  * It may be in the middle of a line, waiting for the rest of the data of an AT+CIPSEND, in transparent mode, set to
- * answer with digits (ATV0) or not at all (ATQ1), or at another baud rate. Each is left by what means nothing in the others: ESC ends data entry without a length; "+++"
- * between silences ends transparent mode; line ends fill up data of a known length, and are empty commands otherwise.
- * What had been begun goes to the peer incomplete: that connection is closed afterwards, with all others.
+ * answer with digits (ATV0) or not at all (ATQ1), or at another baud rate. Each of these states has bytes that end it and
+ * do no harm in the others: ESC ends data entry without a length; "+++" between silences ends transparent mode; line ends
+ * complete data of a known length, and are empty commands otherwise. Data that had been begun reaches the peer incomplete:
+ * that connection is closed afterwards, with all others.
  *
  * Source: SIM900 AT Command Manual 2.2.12 (+++), 2.2.15 (Q), 2.2.25 (V), 2.2.41 (IPR), 8.2.3; TCPIP Application Note 2.2, 5.1.
  */
@@ -17,15 +18,15 @@ const ASK_MS = 250;
 const ASK_AT_RATE_MS = 100;
 /** Autobauding needs a line to find the rate, and answers the next. */
 const ASKS = 2;
-/** No command may take longer; then it loses its turn. */
+/** A command of somebody else that takes longer is given up. */
 const MOST_BUSY_MS = 90_000;
 /** Silence before and after "+++": at least 1000 and 500 ms. */
 const SILENCE_BEFORE_MS = 1_050;
 const SILENCE_AFTER_MS = 550;
 /** The most data that one AT+CIPSEND can wait for. */
 const MOST_DATA_BYTES = 1_460;
-/** What was filled up is sent, and SEND OK waits for the peer. */
-const FILLED_ASKS = 12;
+/** The completed data is sent first, and SEND OK waits for the peer. */
+const COMPLETED_ASKS = 12;
 const BAUDS = Object.freeze([115_200, 57_600, 9_600, 38_400, 19_200, 4_800, 2_400, 1_200]);
 
 const ESC = 0x1b;
@@ -42,35 +43,35 @@ export interface ProbeOptions {
 }
 
 export class Probe {
-	readonly #options: ProbeOptions;
+	private readonly options: ProbeOptions;
 
 	constructor(options: ProbeOptions) {
-		this.#options = options;
+		this.options = options;
 	}
 
-	/** True: the modem takes commands. Waits until no command of somebody else is out, but not for ever. */
+	/** True: the modem takes commands. Waits for commands that others have sent, but not for ever. */
 	async answers(): Promise<boolean> {
-		const { baud, client, waits } = this.#options;
+		const { baud, client, waits } = this.options;
 		for (let waitedMs = 0; client.busy && waitedMs < MOST_BUSY_MS; waitedMs += ASK_MS) await waits.sleep(ASK_MS);
 		if (client.busy) client.reopen(baud);
 		return this.ask(ASKS);
 	}
 
-	/** One that does not answer: tries everything once. True: it takes commands, at the right rate. Takes at most 10 s. */
+	/** For a modem that does not answer: tries everything once, at most 10 s. True: it takes commands, at the right rate. */
 	async find(): Promise<boolean> {
 		return (
 			(await this.leaveDataEntry()) ||
 			(await this.leaveTransparentMode()) ||
 			(await this.findRate()) ||
-			(await this.fillUpData()) ||
-			// Whoever was just starting when this began has started by now.
+			(await this.completeData()) ||
+			// A modem that was just starting when this began has started by now.
 			this.ask(ASKS)
 		);
 	}
 
-	/** Looks for the modem at other rates, and brings it to the right one. Leaves the port at the right one in any case. */
+	/** Looks for the modem at other rates, and sets it to the right one. The port is at the right one afterwards in any case. */
 	async findRate(): Promise<boolean> {
-		const { baud, client } = this.#options;
+		const { baud, client } = this.options;
 		let found = false;
 		for (const rate of BAUDS) {
 			if (rate === baud) continue;
@@ -87,7 +88,7 @@ export class Probe {
 
 	private async ask(times: number, timeoutMs = ASK_MS): Promise<boolean> {
 		for (let asked = 0; asked < times; asked++) {
-			if (await this.#options.client.attention(timeoutMs)) return true;
+			if (await this.options.client.attention(timeoutMs)) return true;
 		}
 		return false;
 	}
@@ -98,7 +99,7 @@ export class Probe {
 	}
 
 	private async leaveTransparentMode(): Promise<boolean> {
-		const { waits } = this.#options;
+		const { waits } = this.options;
 		await waits.sleep(SILENCE_BEFORE_MS);
 		this.write(PLUS, PLUS, PLUS);
 		await waits.sleep(SILENCE_AFTER_MS);
@@ -107,12 +108,12 @@ export class Probe {
 		return this.ask(ASKS);
 	}
 
-	private fillUpData(): Promise<boolean> {
-		this.#options.client.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
-		return this.ask(FILLED_ASKS);
+	private completeData(): Promise<boolean> {
+		this.options.client.writeRaw(new Uint8Array(MOST_DATA_BYTES).fill(CR));
+		return this.ask(COMPLETED_ASKS);
 	}
 
 	private write(...bytes: number[]): void {
-		this.#options.client.writeRaw(Uint8Array.from(bytes));
+		this.options.client.writeRaw(Uint8Array.from(bytes));
 	}
 }

@@ -9,7 +9,7 @@
  *
  * Source: SIM900 AT Command Manual 2.2.30 (ATE), 3.2.28 (AT+CPIN), 6.2.3 (AT+SPIC), 12.1.
  */
-import { Refusal } from "../at/command.js";
+import { type Command, Refusal } from "../at/command.js";
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import { ATTENTION, ECHO_ON, enterPin, PIN_TRIES, SIM_STATE } from "./commands.js";
@@ -119,8 +119,7 @@ export class Sim {
 		await script.ask(ECHO_ON);
 		this.remember(`${digest} ${before}`); // before it is entered: power may fail at any moment
 		onEvent({ kind: "pin-entered", triesLeft: before });
-		// Carried out only when it has come to the modem whole: a digit that is lost on the way costs no try.
-		const answer = await script.once({ ...enterPin(pin), echoed: true }).catch(notWhole);
+		const answer = await this.say(enterPin(pin));
 		await script.ask(ATTENTION);
 		if (!(answer instanceof Refusal)) return undefined;
 		const left = await this.triesLeft();
@@ -130,6 +129,17 @@ export class Sim {
 		}
 		this.remember(`${digest} ${left}`);
 		return answer;
+	}
+
+	/** Carried out only when it has come to the modem whole. Otherwise, or without an answer, it counts as refused: the SIM tells. */
+	private async say<T>(command: Command<T>): Promise<T | Refusal> {
+		try {
+			return await this.options.script.once({ ...command, echoed: true });
+		} catch (error) {
+			const { code, message } = error as ModemError;
+			if ("MALFORMED" !== code && "TIMEOUT" !== code) throw error;
+			return new Refusal(message, undefined);
+		}
 	}
 
 	/** @throws {ModemError} PIN_NOT_TRIED when this PIN must not be */
@@ -177,12 +187,6 @@ export class Sim {
 		}
 		return state;
 	}
-}
-
-/** Whether it was carried out, the SIM tells. */
-function notWhole(error: ModemError): Refusal {
-	if ("MALFORMED" === error.code || "TIMEOUT" === error.code) return new Refusal(error.message, undefined);
-	throw error;
 }
 
 /** While the modem reads its SIM it says busy, or a plain ERROR. */

@@ -224,7 +224,7 @@ export class Cellular {
 			failure = error instanceof ModemError ? error : new ModemError("BEARER_FAILED", String(error));
 		}
 		if (round === this.round) this.work = "none";
-		if (this.closed || "none" !== this.work) return;
+		if (this.closed) return;
 		if ("CLOSED" === failure?.code) this.giveUp();
 		else if (false === this.link.wanted && undefined !== this.address) void this.takeDown();
 		else if (failure && this.isKeeping && "BEARER_DOWN" !== failure.code) this.tryAgain(failure);

@@ -9,6 +9,12 @@ import * as commands from "../../modules/modem/commands.js";
 export interface LineOptions {
 	/** Bytes that the port takes at once. */
 	readonly room?: number;
+	/** Default 115200. */
+	readonly baud?: number;
+	/** How long the port takes for what it was given; default 1. */
+	readonly drainMs?: number;
+	/** Another port around it. */
+	wrap?(serial: SerialDescription): SerialDescription;
 	readonly handlers?: Partial<AtClientOptions>;
 }
 
@@ -29,10 +35,10 @@ export class Line {
 	onTrace: (direction: "<" | ">") => void = () => {};
 
 	/** `handlers` take the place of the lists above. */
-	constructor({ room = 1 << 16, handlers = {} }: LineOptions = {}) {
+	constructor({ room = 1 << 16, baud = 115_200, drainMs = 1, wrap = serial => serial, handlers = {} }: LineOptions = {}) {
 		this.client = new AtClient({
 			clock: this.clock,
-			serial: this.#serial(room),
+			serial: wrap(this.#serial(room, baud, drainMs)),
 			onUrc: result => this.unsolicited.push(result),
 			onUnexplained: line => this.unexplained.push(line),
 			onPushedData: (slot, bytes, left) => this.pushed.push({ slot, text: textOf(bytes), left }),
@@ -70,7 +76,7 @@ export class Line {
 		this.#writable = false;
 	}
 
-	#serial(room: number): SerialDescription {
+	#serial(room: number, baud: number, drainMs: number): SerialDescription {
 		const line = this;
 		class FakeSerial implements Serial {
 			readonly #mine = { callbacks: undefined as unknown as SerialCallbacks, received: [] as number[] };
@@ -93,13 +99,13 @@ export class Line {
 				line.clock.setTimer(() => {
 					this.#free = room;
 					if (line.#port === this.#mine && line.#writable) this.#mine.callbacks.onWritable(room);
-				}, 1);
+				}, drainMs);
 			}
 			close(): void {
 				if (line.#port === this.#mine) line.#port = undefined;
 			}
 		}
-		return { io: FakeSerial, baud: 115_200, receiveBuffer: 128 };
+		return { io: FakeSerial, baud, receiveBuffer: 128 };
 	}
 }
 

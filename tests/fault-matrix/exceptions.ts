@@ -74,12 +74,6 @@ export const EXCEPTIONS: readonly Exception[] = [
 			"SEND_UNKNOWN" === told &&
 			expected.startsWith(got.replace(/\x1b+$/, "")),
 	},
-	{
-		name: "a PIN that arrives as another",
-		reason: "the modem takes it at its CR: one try is spent, and no second one before the counter is known",
-		excuses: ({ detail, invariant }, { direction }, role) =>
-			"up" === direction && "pin" === invariant && role.line.startsWith("AT+CPIN=") && detail.startsWith("1 "),
-	},
 ];
 
 export function exceptionFor(violation: Violation, fault: Fault, role: Role): Exception | undefined {

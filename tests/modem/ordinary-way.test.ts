@@ -187,6 +187,7 @@ describe("modem: a network that says no", () => {
 		assert.equal(world.sent.filter(line => "AT+CIICR" === line).length, 1);
 		await world.clock.run(world.modem.up().catch(() => {}));
 		assert.equal(world.sent.filter(line => "AT+CIICR" === line).length, 2);
+		assert.match(world.of("retry")[0]!.why, /gives no bearer/);
 		assert.isAtLeast(world.clock.elapsedMs, 60_000);
 		world.close();
 	});
@@ -211,6 +212,8 @@ describe("modem: options", () => {
 		["password", { password: "a\rAT+CPOWD=1" }],
 		["pin", { pin: "12" }],
 		["receiveBytes", { receiveBytes: 1.5 }],
+		["startSpreadMs -1", { startSpreadMs: -1 }],
+		["offMs NaN", { offMs: Number.NaN }],
 	];
 	for (const [what, modem] of bad) {
 		it(`${what}: refused before the port or a pin is opened`, () => {

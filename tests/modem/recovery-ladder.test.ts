@@ -47,6 +47,7 @@ describe("modem/recovery: each stuck state", () => {
 			],
 		],
 		["PIN", "sim", "PIN_WRONG", undefined, ["wait 60", "wait 300", "wait 1200", "wait 1200"]],
+		["SIM refuses", "sim", "REFUSED", undefined, ["wait 10", "wait 30", "restart 60"]],
 		[
 			"no SIM",
 			"sim",
@@ -215,6 +216,31 @@ describe("modem/recovery", () => {
 		}
 	});
 
+	it("what asks nothing of the network does not wait for it", () => {
+		const bench = new Bench();
+		bench.recovery.request("activation", bench.nowMs);
+		bench.fail("bearer", "BEARER_FAILED", 33);
+		bench.fail("modem", "PORT_FAILED");
+		assert.equal(bench.next(), "wait 1");
+	});
+
+	it("a permanent reject soon after a restart waits for the hours of that one, and does nothing less meanwhile", () => {
+		const bench = new Bench();
+		assert.deepEqual(bench.ladder(2, "registration", "REGISTRATION_DENIED", 2), ["restart 3600", "power-key 7200"]);
+		bench.recovery.onSuccess("registration", bench.nowMs);
+		bench.fail("registration", "REGISTRATION_DENIED", 2);
+		assert.equal(bench.next(), "restart 7200", "an hour for the first reject, but the second restart in a row was just now");
+	});
+
+	it("a network that has let the modem in counts its rejects anew", () => {
+		const bench = new Bench();
+		bench.ladder(1, "registration", "REGISTRATION_DENIED", 2);
+		bench.up();
+		bench.pass(MINUTE);
+		bench.fail("registration", "REGISTRATION_DENIED", 2);
+		assert.equal(bench.next(), "restart 3600");
+	});
+
 	it("a network that lets the modem in after all ends the wait for it, and no other", () => {
 		const bench = new Bench();
 		bench.fail("registration", "REGISTRATION_DENIED", 2);
@@ -337,7 +363,7 @@ describe("modem/recovery: connections", () => {
 	it("what connections report while there is no bearer delays nothing", () => {
 		const bench = upWith(["connect-failed", "connect-failed"]);
 		bench.recovery.onDown(bench.nowMs);
-		bench.report("connect-failed");
+		for (const event of ["connect-failed", "refused", "refused", "refused"] as const) bench.report(event);
 		assert.equal(bench.next(), "wait 0");
 	});
 });

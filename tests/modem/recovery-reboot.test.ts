@@ -26,6 +26,34 @@ describe("modem/recovery: a reboot", () => {
 		assert.equal(bench.next(), `power-key ${2 * 3_600}`, "it is the second in a row");
 	});
 
+	it("at the very moment of a failure forgets nothing of it", () => {
+		const rejected = new Bench();
+		rejected.fail("registration", "REGISTRATION_DENIED", 2);
+		reboot(rejected);
+		assert.equal(rejected.next(), "restart 3600");
+		const failed = new Bench();
+		failed.recovery.request("activation", failed.nowMs);
+		failed.pass(50_000);
+		failed.fail("bearer", "TIMEOUT");
+		reboot(failed);
+		assert.equal(failed.recovery.request("activation", failed.nowMs), MINUTE, "from the failure on");
+		const first = new Bench();
+		first.fail("modem", "TIMEOUT");
+		assert.equal(first.memory.writes, 1, "what follows is a retry");
+		reboot(first);
+		first.recovery.request("attach", first.nowMs);
+		assert.include(first.memory.text, " 720 ", "and is counted as one");
+	});
+
+	it("goes on with the kind of restart where it was", () => {
+		const bench = new Bench();
+		assert.deepEqual(bench.ladder(1, "registration", "REGISTRATION_DENIED", 2), ["restart 3600"]);
+		reboot(bench);
+		bench.recovery.onSuccess("registration", bench.nowMs);
+		bench.fail("registration", "REGISTRATION_DENIED", 2);
+		assert.equal(bench.next(), "power-key 3600");
+	});
+
 	it("forgets no back-off of the network, no restart, and no activation", () => {
 		const bench = new Bench();
 		bench.ladder(4, "modem", "TIMEOUT");

@@ -342,7 +342,10 @@ class Link implements CellularLink {
 		await this.take(100);
 	}
 
-	identity = async () => ({ operator: undefined, rssiDbm: undefined, imei: "1", iccid: undefined });
+	async identity() {
+		await this.take(50);
+		return { operator: undefined, rssiDbm: undefined, imei: "1", iccid: undefined };
+	}
 
 	watch(onChanged: () => void): () => void {
 		this.watchers.add(onChanged);
@@ -471,6 +474,45 @@ describe("socket/cellular: the modem says when to try again", () => {
 			assert.throws(() => cellular.disconnect(), Error);
 			assert.equal(link.downs, 0, "a closed one takes nothing down");
 		}
+	});
+});
+
+describe("socket/cellular: disconnect and close", () => {
+	it("disconnect twice takes the bearer down once", async () => {
+		const link = new Link();
+		const cellular = new Cellular({ link });
+		cellular.connect();
+		await link.clock.advance(1_000);
+		cellular.disconnect();
+		cellular.disconnect();
+		await link.clock.advance(1_000);
+		assert.equal(link.downs, 1);
+		cellular.disconnect();
+		assert.equal(link.downs, 2, "and later again");
+	});
+
+	it("closed while it reads who the modem is, it leaves no timer", async () => {
+		const link = new Link();
+		const cellular = new Cellular({ link });
+		cellular.connect();
+		await link.clock.advance(10);
+		assert.equal(cellular.connection, 500);
+		cellular.close();
+		await link.clock.advance(1_000);
+		assert.equal(link.clock.pending, 0);
+	});
+
+	it("closed while it brings the bearer up, it does not take it down later, whoever wants it down", async () => {
+		const link = new Link();
+		link.upTakesMs = 10_000;
+		const cellular = new Cellular({ link });
+		cellular.connect();
+		await link.clock.advance(5_000);
+		cellular.close();
+		link.wanted = false;
+		await link.clock.advance(10_000);
+		assert.isDefined(link.address);
+		assert.equal(link.downs, 0);
 	});
 });
 

@@ -1,14 +1,14 @@
 /* One run of the virtual modem on a pseudo-terminal or a TCP port, from the command line to the signal that ends it. */
-import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { traceText } from "../../../modules/virtual/line/trace.js";
 import { VirtualModem } from "../../../modules/virtual/modem.js";
 import { UsageError } from "../arguments.js";
 import { RealClock } from "../real-clock.js";
 import { obey, printSent } from "./control.js";
+import { removeLink, takeLink } from "./link.js";
 import { ModemNetwork } from "./network.js";
 import { HELP, type ModemOptions, readOptions } from "./options.js";
 import { TcpLine } from "./tcp.js";
-import { isInUse, isTerminal, Terminal } from "./terminal.js";
+import { Terminal } from "./terminal.js";
 
 /** Gives the exit code when a signal has ended it. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -61,25 +61,4 @@ function endOfService(): Promise<void> {
 	return new Promise(resolve => {
 		for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve());
 	});
-}
-
-/** Only a link that a modem has left behind is taken away: one to a terminal that is gone, or that nobody has open. */
-function takeLink(path: string, device?: string): void {
-	const found = lstatSync(path, { throwIfNoEntry: false });
-	if (found && !found.isSymbolicLink()) throw new UsageError(`--link ${path} exists and is no symbolic link: give another path`);
-	const target = found && readlinkSync(path);
-	if (target && !isTerminal(target))
-		throw new UsageError(`--link ${path} leads to ${target}, which is no modem's: remove the link or give another path`);
-	if (target && isInUse(target))
-		throw new UsageError(
-			`--link ${path} leads to ${target}, which is in use: end that modem, remove the link or give another path`,
-		);
-	if (undefined === device) return;
-	if (target) unlinkSync(path);
-	symlinkSync(device, path);
-}
-
-/** Unless another modem has taken it over. */
-function removeLink(path: string, device: string): void {
-	if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() && device === readlinkSync(path)) unlinkSync(path);
 }

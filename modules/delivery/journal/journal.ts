@@ -88,7 +88,8 @@ export class Journal {
 		const { live, log } = this;
 		this.tell(timeS);
 		const size = RECORD_BYTES + message.length;
-		if (!this.makeSpace(size, priority)) return "FULL";
+		const refusal = this.makeSpace(size, priority);
+		if (undefined !== refusal) return refusal;
 		const { record } = log;
 		const sequence = log.nextSequence;
 		record.sequence = sequence;
@@ -179,7 +180,7 @@ export class Journal {
 	acknowledge(count: number): boolean {
 		const { log, unread } = this;
 		const last = Math.min(count, unread.count) - 1;
-		if (last < 0) return true;
+		if (!(last >= 0)) return true;
 		if (0 !== this.unwritten) this.writeFates();
 		if (0 !== this.unwritten) return false; // who reads it once must not be told it twice
 		const { record } = log;
@@ -198,10 +199,13 @@ export class Journal {
 		if (0 !== this.unwritten) this.writeFates();
 	}
 
-	private makeSpace(size: number, priority: number): boolean {
-		let victim = this.space.victim(size, priority);
-		for (; undefined !== victim && victim >= 0; victim = this.space.victim(size, priority)) this.end(victim, "dropped");
-		return undefined !== victim;
+	private makeSpace(size: number, priority: number): Refusal | undefined {
+		for (;;) {
+			const victim = this.space.victim(size, priority);
+			if (undefined === victim) return "FULL";
+			if (victim < 0) return undefined;
+			if ("ENDED" !== this.end(victim, "dropped", true)) return "MEDIUM";
+		}
 	}
 
 	private messageAt(index: number): Message | undefined {
@@ -224,13 +228,15 @@ export class Journal {
 		return reader.whole(at) ? reader.header.stamp : NEVER;
 	}
 
-	private end(index: number, fate: Fate): Ended {
+	/** `orStays`: when its fate can't be written, it has not ended. */
+	private end(index: number, fate: Fate, orStays = false): Ended {
 		const { live, unread } = this;
 		const sequence = live.sequenceAt(index);
 		const destination = live.destinationAt(index);
 		const number = unread.nextNumber;
 		const code = FATES.indexOf(fate);
 		const position = this.writeFate(sequence, number, code, destination);
+		if (NOWHERE === position && orStays) return "NOT_DURABLE";
 		live.remove(index);
 		const forgotten = unread.add(number, sequence, position, code, destination);
 		if (0 !== forgotten) this.onEvent({ kind: "fate-forgotten", sequence: forgotten });

@@ -84,13 +84,12 @@ export class Log {
 	private takeNext(): boolean {
 		const { medium, ring } = this;
 		const tail = ring.after();
-		const isOther = tail >= 0 && tail !== ring.head;
-		const moved = isOther && ring.free <= ring.reserve ? tail : -1;
+		const moved = ring.free <= ring.reserve ? tail : -1;
 		for (let sector = ring.next; sector >= 0; sector = ring.next) {
 			if (this.take(sector, moved)) return true;
 			this.failed(sector);
 		}
-		if (isOther && !this.isNeeded(tail)) {
+		if (tail >= 0 && tail !== ring.head && !this.isNeeded(tail)) {
 			// All others are bad. Its records have ended, and those that say so come later: it may go.
 			medium.zero(tail * medium.sectorBytes, SECTOR_HEAD_BYTES);
 			ring.release(tail);

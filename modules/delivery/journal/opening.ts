@@ -21,6 +21,7 @@ export function recover(log: Log): void {
 	for (let index = 0; index < sectors.length; index++) walk(log, sectors[index]!, probe);
 	medium.lookAhead(false);
 	log.live.compact();
+	log.fates.forgotten = 0; // those were told when they were forgotten
 }
 
 /** The oldest epoch that counts. The newest sector's head is in `log.head` then. */

@@ -32,7 +32,7 @@ export const FATES: readonly Fate[] = Object.freeze(["delivered", "expired", "dr
 export type Form =
 	/** Erased: nothing was ever written here. */
 	| "blank"
-	/** All zeros: what a torn header was overwritten with. */
+	/** Zeros: what a torn header was overwritten with. */
 	| "bar"
 	| "void"
 	| "record"
@@ -79,7 +79,7 @@ export class RecordHeader {
 		const crc = words[3]!;
 		this.crc = crc;
 		if (-1 === (sequence & stamp & facts & crc)) return "blank";
-		if (0 === crc) return 0 === (sequence | stamp | facts) ? "bar" : "void";
+		if (0 === crc) return isBar(sequence, stamp, facts, crc) ? "bar" : "void";
 		const kind = (facts >>> 12) & 0xf;
 		const isMessage = kind < KIND_FATE;
 		this.sequence = sequence >>> 0;
@@ -87,7 +87,8 @@ export class RecordHeader {
 		this.length = isMessage ? facts & 0xfff : 0;
 		this.kind = kind;
 		this.destination = (facts >>> 16) & 0xff;
-		if (facts >>> 24 !== checkOf(sequence, stamp, facts & 0xff_ffff)) return "damaged";
+		if (facts >>> 24 !== checkOf(sequence, stamp, facts & 0xff_ffff))
+			return isBar(sequence, stamp, facts, crc) ? "bar" : "damaged";
 		const isRight = isMessage || (kind <= KIND_ACKNOWLEDGED && (facts & 0xfff) === furtherCheckOf(sequence, stamp));
 		return isRight ? "record" : "damaged";
 	}
@@ -107,6 +108,12 @@ export class RecordHeader {
 		const crc = crc32OfWords(this.words, 3);
 		return (message ? crc32(message, 0, message.length, crc) : crc) || 1;
 	}
+}
+
+/** All zeros, or one bit is wrong: a record never has so few ones, its check sees to that. */
+function isBar(sequence: number, stamp: number, facts: number, crc: number): boolean {
+	const any = sequence | stamp | facts | crc;
+	return 0 === (any & (any - 1)) && any === ((sequence + stamp + facts + crc) | 0);
 }
 
 /** Spreads them: of a thousand wrong ones with the right check above, at most a few pass. */

@@ -1,5 +1,13 @@
 /* The Internet with faults: names that are not found, servers that refuse, reset, stall or close half way. */
-import type { ListenerCallbacks, Network, NetworkListener, Peer, PeerCallbacks } from "../network.js";
+import type {
+	DatagramCallbacks,
+	DatagramPeer,
+	ListenerCallbacks,
+	Network,
+	NetworkListener,
+	Peer,
+	PeerCallbacks,
+} from "../network.js";
 import type { Schedule } from "../schedule.js";
 import type { Injector } from "./injector.js";
 
@@ -7,6 +15,8 @@ type Target = Parameters<Network["connect"]>[0];
 
 export class FaultyNetwork implements Network {
 	readonly secure: boolean;
+	/** Only what the host's network can. */
+	readonly bind?: NonNullable<Network["bind"]>;
 	readonly #network: Network;
 	readonly #faults: Injector;
 	readonly #schedule: Schedule;
@@ -16,6 +26,7 @@ export class FaultyNetwork implements Network {
 		this.#network = network;
 		this.#faults = faults;
 		this.#schedule = schedule;
+		if (network.bind) this.bind = (options, callbacks) => this.#bind(network.bind!(options, this.#heard(callbacks)));
 	}
 
 	connect(target: Target, callbacks: PeerCallbacks): Peer {
@@ -33,6 +44,24 @@ export class FaultyNetwork implements Network {
 	resolve(host: string, onDone: (addresses: readonly string[]) => void): void {
 		if (!this.#faults.chance(this.#faults.nameRate)) return this.#network.resolve(host, onDone);
 		this.#schedule.after(0, () => onDone([]));
+	}
+
+	#bind(peer: DatagramPeer): DatagramPeer {
+		return {
+			send: (bytes, host, port) => {
+				if (!this.#faults.blackHole) peer.send(bytes, host, port);
+			},
+			close: () => peer.close(),
+		};
+	}
+
+	#heard({ onData, onFailure }: DatagramCallbacks): DatagramCallbacks {
+		return {
+			onData: (bytes, address, port) => {
+				if (!this.#faults.blackHole) onData(bytes, address, port);
+			},
+			onFailure,
+		};
 	}
 
 	#refuse(callbacks: PeerCallbacks, reason: "dns" | "refused"): Peer {

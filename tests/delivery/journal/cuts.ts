@@ -128,7 +128,10 @@ function goOn(plan: Plan, flash: Flash, state: State, last: number, number: numb
 	const journal = start(flash, plan, number >> 2);
 	const model = new Model(plan.options, state, last);
 	const first = number % AFTERWARDS.length;
-	for (const step of [...AFTERWARDS.slice(first), ...AFTERWARDS.slice(0, first)]) model.take(step, journal, 201);
+	for (const step of [...AFTERWARDS.slice(first), ...AFTERWARDS.slice(0, first)]) {
+		if (number & 4 && "append" === step.kind) continue; // a new message would take the place of one that must not come back
+		model.take(step, journal, 201);
+	}
 	assertSame(observe(journal), model.state);
 	assertSame(observe(start(flash, plan, number >> 3)), model.state);
 }

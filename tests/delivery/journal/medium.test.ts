@@ -74,6 +74,15 @@ describe("delivery/journal on flash that fails", () => {
 		assert.equal(again.append(messageOf(2, LENGTH), { destination: 0 }), 2);
 	});
 
+	it("drops nothing for a message that the medium does not take", () => {
+		const flash = new Flash(8, 512);
+		const journal = new Journal({ store: flash, countLimit: 3, fateLimit: 4, messageLimit: 64, whenFull: "drop-oldest" });
+		for (let sequence = 1; sequence <= 3; sequence++) journal.append(messageOf(sequence, LENGTH), { destination: 0 });
+		for (let sector = 0; sector < 8; sector++) flash.bad.set(sector, "throws");
+		for (let tries = 0; tries < 3; tries++) assert.equal(journal.append(messageOf(4, LENGTH), { destination: 0 }), "MEDIUM");
+		assert.deepEqual(intact(journal), [1, 2, 3]);
+	});
+
 	it("goes on when a medium that took nothing takes something again, and writes the fates that it owes", () => {
 		const flash = new Flash(8, 512);
 		const journal = start(flash);
@@ -98,6 +107,18 @@ describe("delivery/journal on flash that fails", () => {
 			const journal = start(changed);
 			assert.deepEqual(intact(journal), [1, 2, 3, 4], `bit ${bit}`);
 			assert.isAbove(journal.statistics.corrected, 0);
+		}
+	});
+
+	it("takes zeros for zeros with any one bit wrong", () => {
+		const flash = new Flash(4, 512);
+		withMessages(flash, 2);
+		const zeros = SECTOR_HEAD_BYTES + 2 * (RECORD_BYTES + LENGTH);
+		start(flash).append(messageOf(3, LENGTH), { destination: 0 });
+		for (let bit = 0; bit < 8 * RECORD_BYTES; bit++) {
+			const changed = flash.clone();
+			changed.flip(zeros + (bit >> 3), bit & 7);
+			assert.deepEqual(intact(start(changed)), [1, 2, 3], `bit ${bit}`);
 		}
 	});
 

@@ -21,6 +21,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { SerialPort } from "serialport";
+import { removeLink, takeLink } from "../../../hosts/node/modem/link.js";
+import { Terminal } from "../../../hosts/node/modem/terminal.js";
 import { MODELS } from "../../../modules/virtual/models/index.js";
 import { Program } from "../program.js";
 
@@ -223,6 +225,22 @@ describe("npm run modem", () => {
 			assert.match(modem.stderr, new RegExp(`^npm run modem: [^\n]*${complaint}[^\n]*\n$`));
 		}
 		assert.equal(readlinkSync(foreign), file);
+	});
+
+	it("gets a link again that leads to its own terminal, and no other modem does", async () => {
+		modem = Program.modem("--help");
+		const [own, other] = [new Terminal(() => {}), new Terminal(() => {})];
+		symlinkSync(own.device, link);
+		takeLink(link, own.device); // left behind by one that had the same number
+		assert.throws(() => takeLink(link), /is in use/);
+		assert.throws(() => takeLink(link, other.device), /is in use/);
+		assert.equal(readlinkSync(link), own.device);
+		removeLink(link, other.device);
+		assert.equal(readlinkSync(link), own.device);
+		removeLink(link, own.device);
+		assert.isUndefined(lstatSync(link, { throwIfNoEntry: false }));
+		own.close();
+		other.close();
 	});
 
 	it("leaves a link alone that another modem has", async () => {
