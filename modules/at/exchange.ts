@@ -162,7 +162,7 @@ export class Exchange {
 			return 0;
 		}
 		const ending = endingOf(command, line);
-		if (ending) return this.onEnding(ending);
+		if (ending) return this.onEnding(ending, line);
 		if (this.hasGiven && undefined !== command.result && isNearly(line, command.result))
 			this.fail(malformed(command, undefined), "late");
 		return -1;
@@ -321,11 +321,11 @@ export class Exchange {
 		return 0;
 	}
 
-	private onEnding(ending: "success" | Refusal): number {
+	private onEnding(ending: "success" | Refusal, line: string): number {
 		if (this.command.infoFirst && undefined === this.info) return 0; // of an earlier command
 		if ("success" === ending) this.succeed();
 		else if ("aborted" === this.state.kind) this.fail(this.state.error);
-		else this.done(this.withResidue({ kind: "refused", refusal: ending }, this.givenBytes > 0));
+		else this.done(this.withResidue({ kind: "refused", refusal: ending }, this.givenBytes > 0 && isError(line)));
 		return 0;
 	}
 
@@ -377,6 +377,11 @@ export class Exchange {
 		this.end();
 		this.owner.onDone(this, outcome);
 	}
+}
+
+/** Said to a line; SEND FAIL is said to data that the modem has taken. */
+function isError(line: string): boolean {
+	return "ERROR" === line || line.startsWith("+CM");
 }
 
 /** After it nothing that was asked is answered. */

@@ -26,8 +26,6 @@ export class Server {
 	/** The modem tells where it listens, when it has several connections. */
 	private readonly slots: { readonly size: number };
 	private events: ServerEvents | undefined;
-	/** The modem is asked to listen no more. */
-	private stopping: Promise<void> | undefined;
 
 	constructor(client: AtClient, slots: { readonly size: number }) {
 		this.client = client;
@@ -47,7 +45,7 @@ export class Server {
 		return () => {
 			if (events !== this.events) return;
 			this.events = undefined;
-			this.stop();
+			void this.stop();
 		};
 	}
 
@@ -68,16 +66,15 @@ export class Server {
 		events?.onEnd(error);
 	}
 
+	/** The first try is queued at once: what the caller sends next goes out behind it. */
 	private async begin(command: Command, port: number, events: ServerEvents): Promise<void> {
 		let error: ModemError | undefined;
 		for (let tries = 0; tries < TRIES; tries++) {
-			await this.stopping;
-			if (events !== this.events) return;
 			error = await this.try(command, port);
-			if (events !== this.events) return;
-			if (!error) return;
+			if (events !== this.events || !error) return;
 			if ("REFUSED" !== error.code && "TIMEOUT" !== error.code && "MALFORMED" !== error.code) break;
-			this.stop(); // it may listen still, or on another port
+			await this.stop(events); // it may listen still, or on another port
+			if (events !== this.events) return;
 		}
 		this.onLost(error!);
 	}
@@ -96,21 +93,14 @@ export class Server {
 		return new ModemError("MALFORMED", "the modem listens on another port than it was told: check wiring and baud rate");
 	}
 
-	private stop(): void {
-		const stopping = this.end().finally(() => {
-			if (stopping === this.stopping) this.stopping = undefined;
-		});
-		this.stopping = stopping;
-	}
-
-	/** Refused twice: it does not listen. */
-	private async end(): Promise<void> {
-		await this.stopping;
+	/** Refused twice: it does not listen. Whoever listens meanwhile (not `events`) makes sure of it. */
+	private async stop(events?: ServerEvents): Promise<void> {
 		let refusals = 0;
 		for (let tries = 0; tries < TRIES && refusals < 2; tries++) {
 			const answer = await this.client.ask(LISTEN_NO_MORE).catch(() => undefined);
 			if (answer instanceof Refusal) refusals++;
 			else if (undefined !== answer) return;
+			if (events !== this.events) return;
 		}
 	}
 }
