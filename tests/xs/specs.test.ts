@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Of those about hosts, what imports nothing of Node. */
 const HOST_SPECS = ["tests/hosts/node/virtual-host.test.ts"];
+/** Of the fault matrix, as much as an engine without a compiler bears. */
+const MATRIX_SPECS = ["tests/fault-matrix/sample.test.ts"];
 
 /** The files in `folder`, none when it is not there. */
 function filesIn(folder: string): string[] {
@@ -23,7 +25,12 @@ function filesIn(folder: string): string[] {
 function specPaths(): string[] {
 	const folders = [...readdirSync(`${ROOT}/modules`), "transcripts", "fuzz"];
 	const shared = folders.flatMap(folder => filesIn(`tests/${folder}`));
-	return [...shared.filter(path => path.endsWith(".test.ts")), ...filesIn("tests/xs/specs"), ...HOST_SPECS].sort();
+	return [
+		...shared.filter(path => path.endsWith(".test.ts")),
+		...filesIn("tests/xs/specs"),
+		...HOST_SPECS,
+		...MATRIX_SPECS,
+	].sort();
 }
 
 async function list(file: SpecFile): Promise<readonly SpecInfo[]> {

@@ -9,7 +9,7 @@ import type { Stuck } from "./stuck.js";
 
 const HOUR_MS = 3_600_000;
 /** With the network there and the server away, the bearer is left alone for an hour. */
-const WELL_WITHIN_MS = 3 * HOUR_MS;
+const WELL_WITHIN_MS = 4 * HOUR_MS;
 /** The first one, and ten retries. */
 const REQUESTS_AN_HOUR = 11;
 const ACTIVATIONS_AN_HOUR = 30;
@@ -21,7 +21,7 @@ export function complaintsOf(stuck: Stuck, life: Life): string[] {
 	const complaints: string[] = [];
 	const complain = (text: string) => complaints.push(`${stuck.name}: ${text}`);
 	const { counts, mostAnHour: most, recoveredMs = Number.POSITIVE_INFINITY, rung } = life;
-	if (stuck.cure && !(recoveredMs <= WELL_WITHIN_MS)) complain(`${stuck.cure} would help, and it is not well after 3 hours`);
+	if (stuck.cure && !(recoveredMs <= WELL_WITHIN_MS)) complain(`${stuck.cure} would help, and it is not well after 4 hours`);
 	if (stuck.cure && undefined === rung) complain("nothing has helped");
 	if (most.attach > REQUESTS_AN_HOUR) complain(`${most.attach} attachments in an hour, ${REQUESTS_AN_HOUR} are allowed`);
 	if (most.activation > ACTIVATIONS_AN_HOUR)
