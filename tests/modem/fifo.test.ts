@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
 import type { AsyncConnection } from "../../modules/modem/sockets/async-connection.js";
-import { World } from "../world.js";
+import { World } from "../support/world.js";
 
 const PEERS = [80, 81, 82].map(port => ({ protocol: "TCP", host: "host.example", port }) as const);
 const BYTES = 4_000;

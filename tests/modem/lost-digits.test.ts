@@ -1,7 +1,7 @@
 /* One byte lost in a setting or a number must not make of a whole modem an old one, or of half a stream a whole one. */
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { World } from "../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 const BYTES = 138;

@@ -1,9 +1,9 @@
 /* The states that a reboot of the microcontroller leaves a modem in: each is found and ended, in bounded time. */
 import { assert } from "chai";
 import type { VirtualBoardOptions } from "../../modules/virtual/board.js";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
-import { changeSent } from "./wire.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { changeSent } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 /** What the firmware had sent before it was reset; each line is given 3 s. */
 async function left(world: World, lines: readonly string[]): Promise<void> {

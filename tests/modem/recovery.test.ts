@@ -1,7 +1,7 @@
 /* The driver comes back by itself: from a modem that goes deaf, that forgets to close, that restarts at any moment. */
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { World } from "../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 

@@ -3,7 +3,7 @@ import { assert } from "chai";
 import { ModemError } from "../../modules/core/errors.js";
 import { Listener, type ListenerLink, type ListenerOptions } from "../../modules/socket/listener.js";
 import { TCP } from "../../modules/socket/tcp.js";
-import { ascii, Stage, text } from "./stage.js";
+import { ascii, Stage, text } from "../support/stage.js";
 
 const PORT = 8_080;
 const CLIENT = "198.51.100.7";

@@ -3,8 +3,8 @@ import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
 import type { SocketLink } from "../../modules/socket/link.js";
 import { type Datagram, UDP, type UDPOptions } from "../../modules/socket/udp.js";
+import { ascii, pattern, Stage, text } from "../support/stage.js";
 import type { FakeServer } from "../virtual/network.js";
-import { ascii, pattern, Stage, text } from "./stage.js";
 
 const ADDRESS = "192.0.2.53";
 

@@ -1,9 +1,9 @@
 /* Accepted is not delivered: what a connection says of the bytes that it was given. */
 import { assert } from "chai";
 import type { Connection, ConnectionEvents } from "../../../modules/modem/sockets/connection.js";
-import { bytesOf, textOf } from "../../at/line.js";
-import { World, type WorldOptions } from "../../world.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { bytesOf, textOf } from "../../support/line.js";
+import { changeHeard, changeSent } from "../../support/wire.js";
+import { World, type WorldOptions } from "../../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 

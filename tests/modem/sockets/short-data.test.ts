@@ -1,8 +1,8 @@
 /* Data that comes to the modem short: the stream ends with an error, and the peer never gets wrong bytes. */
 import { assert } from "chai";
-import { bytesOf, textOf } from "../../at/line.js";
+import { bytesOf, textOf } from "../../support/line.js";
+import { World } from "../../support/world.js";
 import type { FakeServer } from "../../virtual/network.js";
-import { World } from "../../world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 const FIRST_BYTES = 200;

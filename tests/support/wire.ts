@@ -1,6 +1,6 @@
 /* The wire between a virtual modem and the driver, with scissors and glue. */
-import { bytesOf, textOf } from "../at/line.js";
-import type { World } from "../world.js";
+import { bytesOf, textOf } from "./line.js";
+import type { World } from "./world.js";
 
 /** Whatever the driver sends goes through `change` on its way to the modem, write by write. */
 export function changeSent(world: World, change: (text: string) => string): void {
