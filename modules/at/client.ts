@@ -8,12 +8,12 @@
 import { type Clock, elapsedMs } from "../core/clock.js";
 import { ModemError } from "../core/errors.js";
 import type { SerialDescription } from "../core/io.js";
-import { Timer } from "../core/timer.js";
+import { Timer, type TimerOwner } from "../core/timer.js";
 import { type Command, carriesData, claims, lateBytesOf, Refusal } from "./command.js";
 import { Echo } from "./echo.js";
 import { type Doubt, Exchange, endsAll, type Outcome, portFailed } from "./exchange.js";
-import { Lexer, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
-import { Port } from "./port.js";
+import { Lexer, type LexerHandler, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
+import { Port, type PortHandler } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
 import { isSecret, redacted, sentLine, withoutText } from "./redact.js";
 import { Resync } from "./resync.js";
@@ -78,7 +78,7 @@ const CLOSED: Phase = Object.freeze({ kind: "closed" });
 /** Whom the counted block belongs to that the lexer is in. */
 type Block = "nobody" | "exchange" | { readonly slot: number | undefined };
 
-export class AtClient {
+export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 	readonly port: Port;
 	readonly lexer: Lexer;
 	readonly echo = new Echo();
@@ -110,18 +110,10 @@ export class AtClient {
 		this.options = options;
 		this.clock = clock;
 		this.queue = new CommandQueue(clock);
-		this.timer = new Timer(clock, () => this.onTime());
-		this.pushedTimer = new Timer(clock, () => this.endPushed(true));
-		this.lexer = new Lexer({
-			onLine: (line, flaws) => this.onLine(line, flaws),
-			onPrompt: () => this.onPrompt(),
-			onBlock: (bytes, left) => this.onBlock(bytes, left),
-		});
-		this.port = new Port(clock, options.serial, {
-			onBytes: bytes => this.onBytes(bytes),
-			onFull: () => options.onFull?.(),
-			onFailed: () => this.onPortFailed(),
-		});
+		this.timer = new Timer(clock, this);
+		this.pushedTimer = new Timer(clock, this);
+		this.lexer = new Lexer(this);
+		this.port = new Port(clock, options.serial, this);
 	}
 
 	/** Take "+IPD,n:" for the header of pushed data (single connection, CIPHEAD=1). */
@@ -272,10 +264,11 @@ export class AtClient {
 	private next(): void {
 		while ("idle" === this.phase.kind || "held" === this.phase.kind) {
 			const next = this.queue.first;
-			if (!next || ("held" === this.phase.kind && !next.command.answer)) return;
-			if (this.resync && "idle" === this.phase.kind) return this.synchronise(this.resync);
+			const idle = "idle" === this.phase.kind;
+			if (idle && this.resync && (next || this.resync.isUrgent)) return this.synchronise(this.resync);
+			if (!next || (!idle && !next.command.answer)) return;
 			this.queue.takeFirst();
-			if (next.command.answer && "idle" === this.phase.kind) next.reject(promptGone());
+			if (next.command.answer && idle) next.reject(promptGone());
 			else if (!next.owner?.isStale) this.start(next);
 			else next.reject(new ModemError("CANCELLED", "the connection that the command was for has ended"));
 		}
@@ -298,6 +291,7 @@ export class AtClient {
 	}
 
 	private synchronise(resync: Resync): void {
+		resync.isUrgent = false;
 		if (resync.hasResidue) this.spoilLine();
 		resync.hasResidue = false;
 		this.start({
@@ -317,7 +311,10 @@ export class AtClient {
 	private onSynchronised(resync: Resync, value: number | undefined): void {
 		if (resync !== this.resync || "closed" === this.phase.kind) return;
 		const finding = resync.onAnswer(value, this.configured);
-		if ("again" === finding) return this.next();
+		if ("again" === finding) {
+			resync.isUrgent = resync.hasMissed;
+			return this.next();
+		}
 		this.resync = undefined;
 		if ("silent" === finding) return this.fallSilent();
 		if ("restarted" === finding) this.options.onRestart?.();
@@ -330,13 +327,16 @@ export class AtClient {
 		this.options.onSilence?.();
 	}
 
-	private onPortFailed(): void {
+	/** Of its port. */
+	onFailed(): void {
 		const error = portFailed();
 		this.drop(error);
 		this.options.onPortFailed?.(error);
 	}
 
-	private onTime(): void {
+	/** Of its timers. */
+	onTime(timer: Timer): void {
+		if (timer === this.pushedTimer) return this.endPushed(true);
 		switch (this.phase.kind) {
 			case "exchange":
 				return this.phase.exchange.onTime();
@@ -357,7 +357,13 @@ export class AtClient {
 		this.next();
 	}
 
-	private onBytes(bytes: Uint8Array): void {
+	/** Of its port. */
+	onFull(): void {
+		this.options.onFull?.();
+	}
+
+	/** Of its port. */
+	onBytes(bytes: Uint8Array): void {
 		const { phase } = this;
 		if ("exchange" === phase.kind && phase.exchange.takesEcho) return phase.exchange.onEcho(bytes);
 		if ("quiet" !== phase.kind) return this.lexer.feed(bytes);
@@ -365,8 +371,8 @@ export class AtClient {
 		this.timer.start(Math.max(0, Math.min(QUIET_MS, leftMs)));
 	}
 
-	/** Returns how many raw bytes follow the line. */
-	private onLine(line: string, flaws: number): number {
+	/** Of its lexer. Returns how many raw bytes follow the line. */
+	onLine(line: string, flaws: number): number {
 		const exchange = "exchange" === this.phase.kind ? this.phase.exchange : undefined;
 		if (!exchange && ("closed" === this.phase.kind || "quiet" === this.phase.kind)) return 0;
 		if (this.text) return this.onText(line);
@@ -395,7 +401,7 @@ export class AtClient {
 		const { command } = this.lastBlock!;
 		this.lastBlock = undefined;
 		this.damaged++;
-		command.onSecondEnd?.();
+		command.onDataLost?.();
 		return 0;
 	}
 
@@ -421,6 +427,7 @@ export class AtClient {
 		const late = this.resync?.late;
 		const lateBytes = late ? lateBytesOf(late, line) : -1;
 		if (lateBytes >= 0) {
+			if (lateBytes > 0) late?.onDataLost?.();
 			this.block = "nobody";
 			return lateBytes;
 		}
@@ -460,8 +467,8 @@ export class AtClient {
 		return 0;
 	}
 
-	/** Returns the bytes of echo that follow. */
-	private onPrompt(): number {
+	/** Of its lexer. Returns the bytes of echo that follow. */
+	onPrompt(): number {
 		if ("exchange" !== this.phase.kind) return 0;
 		this.options.onTrace?.("<", ">");
 		if ("exchange" !== this.phase.kind) return 0; // the trace has closed the client
@@ -470,7 +477,8 @@ export class AtClient {
 		return bytes;
 	}
 
-	private onBlock(bytes: Uint8Array, left: number): void {
+	/** Of its lexer. */
+	onBlock(bytes: Uint8Array, left: number): void {
 		const { block, phase } = this;
 		if ("exchange" === block) {
 			if ("exchange" === phase.kind) phase.exchange.onBlock(bytes, left);

@@ -46,8 +46,8 @@ export interface Command<T = void> {
 	/** The raw bytes that follow a line of information; 0 when none do, undefined when the line can't be right. */
 	blockBytes?(line: string): number | undefined;
 	onBlock?(bytes: Uint8Array, left: number): void;
-	/** A second OK stands right behind the first: the block was longer than its header said, and data is missing. */
-	onSecondEnd?(): void;
+	/** Data is missing: a second OK shows that the block was longer than its header said, or it came when nobody waited for it. */
+	onDataLost?(): void;
 	/** Sent when the modem has given its prompt. */
 	readonly data?: DataEntry;
 	/** A line that is nearly this one is the result too, with a byte lost or changed: "DATA ACCEPT:0,27". */
@@ -66,6 +66,8 @@ export interface Command<T = void> {
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
+	/** Goes out before all that waits: what the modem holds must not go on its way. */
+	readonly urgent?: boolean;
 	/** Of the driver's own and bounded in number, a connection or the bearer hangs on it: there is room for it when the queue is full. */
 	readonly reserved?: boolean;
 }

@@ -313,7 +313,7 @@ export class Exchange {
 		if (this.over) return 0;
 		if (command.isLast?.(line)) this.succeed();
 		else if (command.blockBytes) {
-			const bytes = command.blockBytes(line);
+			const bytes = "block-end" === this.state.kind ? undefined : command.blockBytes(line); // one block, one header
 			if (undefined === bytes) return this.distrust(line);
 			this.state = BLOCK_END;
 			return bytes;

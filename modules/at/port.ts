@@ -52,7 +52,7 @@ export class Port {
 		this.description = description;
 		this.handler = handler;
 		this.baud = description.baud;
-		this.stall = new Timer(clock, () => this.onStall());
+		this.stall = new Timer(clock, this);
 		this.open();
 	}
 
@@ -198,8 +198,8 @@ export class Port {
 		this.stall.start((STALL_MS + this.msOf(FIFO_BYTES)) * Math.min(2 ** this.pokes, MOST_STALLS));
 	}
 
-	/** onWritable is overdue. */
-	private onStall(): void {
+	/** Of its timer: onWritable is overdue. */
+	onTime(): void {
 		if (this.pokes++ < MOST_POKES) {
 			const pokes = this.pokes;
 			this.room = Math.max(1, this.room);

@@ -38,7 +38,7 @@ export class CommandQueue {
 
 	constructor(clock: Clock) {
 		this.clock = clock;
-		this.timer = new Timer(clock, () => this.expire());
+		this.timer = new Timer(clock, this);
 	}
 
 	get length(): number {
@@ -53,6 +53,7 @@ export class CommandQueue {
 	add(queued: Queued): void {
 		const most = queued.command.reserved ? MOST_WITH_RESERVED : MOST_COMMANDS;
 		if (this.waiting.length >= most) return queued.reject(busy(queued, `${MOST_COMMANDS} commands are waiting already`));
+		if (queued.command.urgent) return this.addFirst(queued);
 		queued.sinceMs = this.clock.nowMs();
 		this.waiting.push(queued);
 		if (!this.timer.isSet) this.timer.start(LONGEST_WAIT_MS);
@@ -84,8 +85,8 @@ export class CommandQueue {
 		for (const queued of this.waiting.splice(0)) queued.reject(error);
 	}
 
-	/** Those that have waited too long. The others are looked at when the oldest of them may have. */
-	private expire(): void {
+	/** Of its timer. Those that have waited too long are given up; the others are looked at when the oldest of them may have. */
+	onTime(): void {
 		const nowMs = this.clock.nowMs();
 		let oldestMs = 0;
 		for (let index = this.waiting.length - 1; index >= 0; index--) {

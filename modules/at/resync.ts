@@ -37,8 +37,12 @@ export class Resync {
 	hasResidue = false;
 	/** Lines were dropped: URCs may be among them. */
 	hasMissed = false;
+	/** It is cleared up though no command waits. */
+	isUrgent = false;
 	private attempt = 0;
 	private differs = false;
+	/** Another question was answered: the first is put once more, for the modem may have been starting when it was put. */
+	private confirming = false;
 
 	constructor(late: Command<unknown> | undefined) {
 		this.late = late?.infoFirst ? undefined : late;
@@ -46,20 +50,28 @@ export class Resync {
 
 	add(doubt: Doubt): void {
 		if ("residue" === doubt) this.hasResidue = true;
-		if ("quiet" === doubt) this.hasMissed = true;
+		if ("quiet" !== doubt) return;
+		this.hasMissed = true;
+		this.isUrgent = true;
 	}
 
 	get question(): Command<number> {
-		return SYNC[this.attempt]!;
+		return SYNC[this.confirming ? 0 : this.attempt]!;
 	}
 
 	/** `value`: what the modem answered; undefined: it has not. `configured`: it was set up, and must say so. */
 	onAnswer(value: number | undefined, configured: boolean): Finding {
 		if (undefined === value) {
+			this.confirming = false;
 			this.attempt++;
 			return this.attempt < SYNC.length ? "again" : "silent";
 		}
-		if (this.attempt > 0 || !configured || CONFIGURED === value) return "synchronised";
+		if (!configured) return "synchronised";
+		if (this.attempt > 0 && !this.confirming) {
+			this.confirming = true;
+			return "again";
+		}
+		if (CONFIGURED === value) return "synchronised";
 		if (this.differs) return "restarted";
 		this.differs = true;
 		return "again";

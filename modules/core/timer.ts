@@ -1,14 +1,19 @@
 /* One timer that is set or not: nobody keeps the number of a timer, or forgets to forget it. */
 import type { Clock, TimerId } from "./clock.js";
 
+/** An object rather than a function: on XS a function of its own costs 176 bytes. */
+export interface TimerOwner {
+	onTime(timer: Timer): void;
+}
+
 export class Timer {
 	private readonly clock: Clock;
-	private readonly onTime: () => void;
+	private readonly owner: TimerOwner;
 	private id: TimerId;
 
-	constructor(clock: Clock, onTime: () => void) {
+	constructor(clock: Clock, owner: TimerOwner) {
 		this.clock = clock;
-		this.onTime = onTime;
+		this.owner = owner;
 	}
 
 	get isSet(): boolean {
@@ -20,7 +25,7 @@ export class Timer {
 		this.stop();
 		this.id = this.clock.setTimer(() => {
 			this.id = undefined;
-			this.onTime();
+			this.owner.onTime(this);
 		}, delayMs);
 	}
 

@@ -400,7 +400,7 @@ export function fetch(slot: number | undefined, mostBytes: number, handler: Fetc
 			return fetched.bytes;
 		},
 		onBlock: (bytes, left) => handler.onBlock(bytes, left),
-		onSecondEnd: () => handler.onGap(),
+		onDataLost: () => handler.onGap(),
 		read: line => fetchedOf(line, slot) ?? DAMAGED,
 	};
 }
@@ -457,6 +457,7 @@ export function serverPort(slots: number): Command<number> {
 export function disconnect(slot: number | undefined, quick: boolean): Command<boolean> {
 	return {
 		reserved: true,
+		urgent: quick,
 		line: undefined === slot ? `AT+CIPCLOSE${quick ? "=1" : ""}` : `AT+CIPCLOSE=${slot}${quick ? ",1" : ""}`,
 		timeoutMs: 10_000,
 		isInfo: line => "CLOSE OK" === ownText(line, slot) || "OK" === line,

@@ -93,8 +93,8 @@ export class Cellular {
 		this.options = options;
 		this.target = options.target;
 		this.notifier = new Notifier(link.clock, () => this.tell());
-		this.retry = new Timer(link.clock, () => this.onRetry());
-		this.refresh = new Timer(link.clock, () => void this.readIdentity(this.known));
+		this.retry = new Timer(link.clock, { onTime: () => this.onRetry() });
+		this.refresh = new Timer(link.clock, { onTime: () => void this.readIdentity(this.known) });
 		this.unwatch = link.watch(() => this.update());
 		this.update();
 	}

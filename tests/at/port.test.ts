@@ -4,7 +4,7 @@ import type { Command } from "../../modules/at/command.js";
 import type { SerialDescription } from "../../modules/core/io.js";
 import * as commands from "../../modules/modem/commands.js";
 import { FlakyPort } from "../support/flaky-port.js";
-import { type Line, openLine } from "../support/line.js";
+import { fetchInto, type Line, openLine } from "../support/line.js";
 
 const LONG: Command = { line: `AT+X=${"0123456789".repeat(5)}`, timeoutMs: 60_000 };
 
@@ -102,6 +102,36 @@ describe("at/port", () => {
 			);
 		}
 		assert.equal(last.code, "done");
+	});
+
+	it("fails while it is asked what was missed: the commands fail, and the question is put when it is well", async () => {
+		let missed = 0;
+		await open(10);
+		line.client.close();
+		const wrap = (serial: SerialDescription) => {
+			port = new FlakyPort(serial);
+			return port.serial;
+		};
+		line = await openLine({ room: 20, wrap, handlers: { onMissed: () => missed++ } });
+		const fetching = send(fetchInto(0, 64, () => {}));
+		await line.say("\r\n+CIPRXGET: 2,0,99,0\r\n");
+		assert.equal(fetching.code, "MALFORMED");
+		port.losesWritable = Number.POSITIVE_INFINITY;
+		port.failsToOpen = Number.POSITIVE_INFINITY;
+		await line.clock.advance(10_000);
+		for (let tries = 0; tries < 5; tries++) {
+			const outcome = send(commands.ATTENTION);
+			await line.clock.advance(10_000);
+			assert.equal(outcome.code, "PORT_FAILED");
+		}
+		port.heal();
+		line.heard();
+		const last = send(commands.ATTENTION);
+		await line.clock.advance(5);
+		assert.equal(line.heard(), "AT+CMEE?\r");
+		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
+		await line.say("\r\nOK\r\n");
+		assert.deepEqual([last.code, missed], ["done", 1]);
 	});
 
 	it("throws at reopen once: the next command opens it", async () => {

@@ -7,7 +7,7 @@ describe("core/timer", () => {
 	it("calls once, and is set until then", async () => {
 		const clock = new HandClock();
 		const seen: [number, boolean][] = [];
-		const timer: Timer = new Timer(clock, () => seen.push([clock.elapsedMs, timer.isSet]));
+		const timer: Timer = new Timer(clock, { onTime: () => seen.push([clock.elapsedMs, timer.isSet]) });
 		assert.isFalse(timer.isSet);
 		timer.start(100);
 		assert.isTrue(timer.isSet);
@@ -19,7 +19,7 @@ describe("core/timer", () => {
 	it("started again, the time before counts no more; stopped, none does", async () => {
 		const clock = new HandClock();
 		const seen: number[] = [];
-		const timer = new Timer(clock, () => seen.push(clock.elapsedMs));
+		const timer = new Timer(clock, { onTime: () => seen.push(clock.elapsedMs) });
 		timer.start(100);
 		await clock.advance(50);
 		timer.start(100);
@@ -39,8 +39,10 @@ describe("core/timer", () => {
 	it("may be started in its own callback", async () => {
 		const clock = new HandClock();
 		let calls = 0;
-		const timer: Timer = new Timer(clock, () => {
-			if (++calls < 3) timer.start(10);
+		const timer: Timer = new Timer(clock, {
+			onTime() {
+				if (++calls < 3) timer.start(10);
+			},
 		});
 		timer.start(10);
 		await clock.advance(100);
@@ -49,7 +51,7 @@ describe("core/timer", () => {
 
 	it("works with a clock whose timers are falsy", () => {
 		const cleared: unknown[] = [];
-		const timer = new Timer({ nowMs: () => 0, setTimer: () => 0, clearTimer: id => cleared.push(id) }, () => {});
+		const timer = new Timer({ nowMs: () => 0, setTimer: () => 0, clearTimer: id => cleared.push(id) }, { onTime() {} });
 		timer.start(1);
 		timer.stop();
 		assert.deepEqual(cleared, [0]);

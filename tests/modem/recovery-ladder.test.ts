@@ -216,6 +216,27 @@ describe("modem/recovery", () => {
 		}
 	});
 
+	it("a bearer that is up ends whatever was waited for", () => {
+		const bench = new Bench();
+		bench.recovery.request("activation", bench.nowMs);
+		bench.fail("bearer", "TIMEOUT");
+		bench.recovery.onSuccess("bearer", bench.nowMs);
+		assert.equal(bench.next(), "socket 0");
+	});
+
+	it("attachment and activation of one try count as one", () => {
+		const bench = new Bench();
+		bench.fail("modem", "PORT_FAILED");
+		bench.act();
+		bench.recovery.request("attach", bench.nowMs);
+		bench.recovery.onSuccess("registration", bench.nowMs);
+		const { text } = bench.memory;
+		assert.include(text, " 720 ", "a fifth of an hour for one of five");
+		bench.recovery.request("activation", bench.nowMs);
+		assert.include(bench.memory.text, " 720 ");
+		assert.notEqual(bench.memory.text, text, "and the activation by itself");
+	});
+
 	it("what asks nothing of the network does not wait for it", () => {
 		const bench = new Bench();
 		bench.recovery.request("activation", bench.nowMs);

@@ -491,6 +491,24 @@ describe("socket/cellular: disconnect and close", () => {
 		assert.equal(link.downs, 2, "and later again");
 	});
 
+	it("one that has not connected does nothing about a bearer that is lost", async () => {
+		const link = new Link();
+		link.address = "10.0.0.1";
+		const cellular = new Cellular({ link });
+		await link.clock.advance(1_000);
+		link.lose();
+		await link.clock.advance(1_000);
+		assert.equal(cellular.connection, 200);
+		assert.deepEqual(link.upMs, []);
+		link.waitMs = 5_000;
+		link.address = "10.0.0.2";
+		link.changed();
+		await link.clock.advance(100);
+		link.lose();
+		await link.clock.advance(100);
+		assert.equal(link.clock.pending, 0, "nor does it wait for anything");
+	});
+
 	it("closed while it reads who the modem is, it leaves no timer", async () => {
 		const link = new Link();
 		const cellular = new Cellular({ link });

@@ -9,7 +9,8 @@
  * Everything is done when a call returns: there is nothing to wait for and nothing to close. docs/JOURNAL.md has the
  * format, the rules at a start, and how long flash lasts.
  */
-import type { JournalEvent, JournalStatistics } from "./events.js";
+import { Endings } from "./endings.js";
+import type { JournalStatistics } from "./events.js";
 import { NOWHERE, UnreadFates } from "./fates.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
@@ -17,7 +18,7 @@ import { Medium } from "./medium.js";
 import { recover } from "./opening.js";
 import type { Ended, JournalOptions, Message, MessageOptions, Refusal, UnreadFate } from "./options.js";
 import { checkMessage, checkOptions } from "./options.js";
-import { FATES, type Fate, KIND_ACKNOWLEDGED, KIND_FATE, NEVER, RECORD_BYTES } from "./record.js";
+import { FATES, type Fate, NEVER, RECORD_BYTES } from "./record.js";
 import { Space } from "./space.js";
 
 export type { JournalEvent, JournalStatistics } from "./events.js";
@@ -30,23 +31,21 @@ export class Journal {
 	private readonly unread: UnreadFates;
 	private readonly space: Space;
 	private readonly messageLimit: number;
-	private readonly onEvent: (event: JournalEvent) => void;
+	private readonly endings: Endings;
 	/** No message expires before; 0: not known. */
 	private earliestS = 0;
 	private appended = 0;
-	/** Fates that the medium did not take. */
-	private unwritten = 0;
 
 	/** @throws {RangeError} a limit is no number that makes sense, or the store is too small */
 	constructor(options: JournalOptions) {
 		const limits = checkOptions(options);
 		const { countLimit, fateLimit, messageLimit, onEvent } = limits;
 		this.messageLimit = messageLimit;
-		this.onEvent = onEvent;
 		this.live = new Live(countLimit);
 		this.unread = new UnreadFates(fateLimit);
 		this.log = new Log(new Medium(options.store), this.live, this.unread, RECORD_BYTES + messageLimit, onEvent);
 		this.space = new Space(this.log, limits);
+		this.endings = new Endings(this.log, onEvent);
 		recover(this.log);
 		if (this.space.capacityBytes < RECORD_BYTES + messageLimit && 0 === this.log.ring.badSectors)
 			throw new RangeError("the store is too small for these limits");
@@ -112,7 +111,7 @@ export class Journal {
 			if (index < 0) return undefined;
 			const message = this.messageAt(index);
 			if (message) return message;
-			this.end(index, "dropped");
+			this.endings.end(index, "dropped");
 		}
 	}
 
@@ -121,7 +120,7 @@ export class Journal {
 		const index = this.live.indexOf(sequence);
 		if (index < 0) return undefined;
 		const message = this.messageAt(index);
-		if (!message) this.end(index, "dropped");
+		if (!message) this.endings.end(index, "dropped");
 		return message;
 	}
 
@@ -139,7 +138,7 @@ export class Journal {
 	/** The one fate of a message. */
 	finish(sequence: number, fate: Fate): Ended {
 		const index = this.live.indexOf(sequence);
-		return index < 0 ? "NOT_FOUND" : this.end(index, fate);
+		return index < 0 ? "NOT_FOUND" : this.endings.end(index, fate);
 	}
 
 	/** Ends what expires at `timeS` or before and is not held; gives how many. */
@@ -152,7 +151,7 @@ export class Journal {
 		for (let index = 0; index < live.count; ) {
 			const expiresS = this.expiryAt(index, timeS);
 			if (expiresS <= timeS && !live.isHeld(index)) {
-				this.end(index, "expired");
+				this.endings.end(index, "expired");
 				expired++;
 			} else {
 				if (expiresS < earliestS) earliestS = expiresS;
@@ -178,25 +177,12 @@ export class Journal {
 
 	/** The oldest `count` fates are read, and not told again. False: the medium did not take it, they are told again. */
 	acknowledge(count: number): boolean {
-		const { log, unread } = this;
-		const last = Math.min(count, unread.count) - 1;
-		if (!(last >= 0)) return true;
-		if (0 !== this.unwritten) this.writeFates();
-		if (0 !== this.unwritten) return false; // who reads it once must not be told it twice
-		const { record } = log;
-		record.sequence = unread.sequenceAt(last);
-		record.stamp = unread.numberAt(last) + 1;
-		record.kind = KIND_ACKNOWLEDGED;
-		record.destination = 0;
-		const firstUnread = record.stamp;
-		if (NOWHERE === log.put()) return false;
-		unread.read(firstUnread);
-		return true;
+		return this.endings.acknowledge(count);
 	}
 
 	private tell(timeS: number): void {
 		if (timeS > this.log.timeS) this.log.timeS = timeS;
-		if (0 !== this.unwritten) this.writeFates();
+		this.endings.settle();
 	}
 
 	private makeSpace(size: number, priority: number): Refusal | undefined {
@@ -204,7 +190,7 @@ export class Journal {
 			const victim = this.space.victim(size, priority);
 			if (undefined === victim) return "FULL";
 			if (victim < 0) return undefined;
-			if ("ENDED" !== this.end(victim, "dropped", true)) return "MEDIUM";
+			if ("ENDED" !== this.endings.end(victim, "dropped", true)) return "MEDIUM";
 		}
 	}
 
@@ -226,45 +212,5 @@ export class Journal {
 		const at = this.live.positionAt(index);
 		if ("record" === reader.form(at) && reader.header.stamp > timeS) return reader.header.stamp;
 		return reader.whole(at) ? reader.header.stamp : NEVER;
-	}
-
-	/** `orStays`: when its fate can't be written, it has not ended. */
-	private end(index: number, fate: Fate, orStays = false): Ended {
-		const { live, unread } = this;
-		const sequence = live.sequenceAt(index);
-		const destination = live.destinationAt(index);
-		const number = unread.nextNumber;
-		const code = FATES.indexOf(fate);
-		const position = this.writeFate(sequence, number, code, destination);
-		if (NOWHERE === position && orStays) return "NOT_DURABLE";
-		live.remove(index);
-		const forgotten = unread.add(number, sequence, position, code, destination);
-		if (0 !== forgotten) this.onEvent({ kind: "fate-forgotten", sequence: forgotten });
-		if (NOWHERE !== position) return "ENDED";
-		this.unwritten++;
-		return "NOT_DURABLE";
-	}
-
-	private writeFate(sequence: number, number: number, code: number, destination: number): number {
-		const { log } = this;
-		const { record } = log;
-		record.sequence = sequence;
-		record.stamp = number;
-		record.kind = KIND_FATE + code;
-		record.destination = destination;
-		return log.put();
-	}
-
-	/** Those that the medium did not take. */
-	private writeFates(): void {
-		const { unread } = this;
-		this.unwritten = 0;
-		for (let index = 0; index < unread.count; index++) {
-			if (NOWHERE !== unread.positionAt(index)) continue;
-			const number = unread.numberAt(index);
-			const position = this.writeFate(unread.sequenceAt(index), number, unread.fateAt(index), unread.destinationAt(index));
-			if (NOWHERE === position) this.unwritten++;
-			else unread.move(index, position);
-		}
 	}
 }

@@ -123,7 +123,7 @@ export class Connection {
 		this.events = events;
 		this.receiver = new Receiver(options, slot, this.isDatagram, this);
 		this.sender = new Sender(options, slot, this.isDatagram, this);
-		this.timer = new Timer(options.clock, () => this.onTime());
+		this.timer = new Timer(options.clock, this);
 		if (from instanceof Connection) {
 			this.state = { kind: "queued", former: from };
 			from.successor = this;
@@ -447,7 +447,8 @@ export class Connection {
 		if ("open" === this.state.kind) this.timer.start(POLL_MS);
 	}
 
-	private onTime(): void {
+	/** Of its timer. */
+	onTime(): void {
 		if ("connecting" === this.state.kind) return void this.onConnectTimeout();
 		if ("stuck" === this.state.kind) return void this.retryClose();
 		this.startPoll();

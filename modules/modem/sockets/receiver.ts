@@ -211,7 +211,7 @@ export class Receiver {
 	}
 
 	onGap(): void {
-		this.target.end(bytesLost("a number in the modem's answer was damaged"));
+		this.target.end(bytesLost("the modem's answer was damaged, or came too late"));
 	}
 
 	/** The slot has got another owner while the command was out. */
