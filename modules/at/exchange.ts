@@ -92,7 +92,7 @@ export class Exchange {
 	private readonly owner: ExchangeOwner;
 	private state: State = ANSWER;
 	private info: string | undefined;
-	/** Of data. */
+	/** Of data, at the prompt. */
 	private givenBytes = 0;
 	private lateMs = 0;
 	private over = false;
@@ -290,7 +290,6 @@ export class Exchange {
 		if (state.padded > MOST_DATA_BYTES) return this.fail(unknown(), "late");
 		const bytes = more && more.length > 0 ? more : this.padding(state);
 		state.bytes *= 2;
-		this.givenBytes += bytes.length;
 		timer.start(TOP_UP_MS + port.msOf(bytes.length));
 		if (!port.write(bytes)) return this.fail(portFailed());
 		this.owner.onData(bytes.length);
@@ -341,7 +340,13 @@ export class Exchange {
 		// It can't have taken what has not gone out.
 		if (this.hasGiven && undefined === taken && this.owner.port.pendingBytes > 0)
 			return this.fail(malformed(command, undefined), "residue");
-		this.done(this.withResidue({ kind: "value", value }, undefined !== taken && taken < this.givenBytes));
+		this.done(this.withResidue({ kind: "value", value }, undefined !== taken && this.isLeftOver(taken)));
+	}
+
+	/** Bytes of the stream were given that the modem has not taken. What is left of padding is no command. */
+	private isLeftOver(taken: number): boolean {
+		const { state } = this;
+		return taken < this.givenBytes || ("top-up" === state.kind && 0 === state.padded && state.bytes > 2);
 	}
 
 	/**

@@ -54,6 +54,7 @@ export interface ConnectionOptions extends ReceiverOptions, SenderOptions {
 const FLUSH_TIMEOUT_MS = 75_000;
 /** A close is said so often before the slot counts as stuck. */
 const CLOSE_TRIES = 3;
+const CLOSE_PAUSE_MS = 1_000;
 /** A stuck slot is tried again. */
 const STUCK_RETRY_MS = 30_000;
 /** The URC that data has come, or that the connection has ended, may be lost: without one for so long, it is asked. */
@@ -295,6 +296,8 @@ export class Connection {
 				return this.onPeerClosed();
 			case "flushing":
 				return this.state.pause.resolve();
+			case "stuck":
+				return this.release();
 		}
 	}
 
@@ -512,6 +515,7 @@ export class Connection {
 			const told = await this.askState();
 			if ("closing" !== this.state.kind) return;
 			if (told ? isOver(told.state) : refusals > 1) return this.release();
+			await this.options.waits.pause(CLOSE_PAUSE_MS).promise.catch(() => {}); // while it is closing it refuses, too
 		}
 		if ("closing" !== this.state.kind) return;
 		this.enter({ kind: "stuck" });
