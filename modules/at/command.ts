@@ -66,7 +66,7 @@ export interface Command<T = void> {
 	readonly repeatable?: boolean;
 	/** What stands behind "=" never reaches a log. */
 	readonly secret?: boolean;
-	/** Goes out before all that waits: what the modem holds must not go on its way. */
+	/** Goes out before all that waits, and more than once, for a byte of it may be lost: what the modem holds must not go on its way. */
 	readonly urgent?: boolean;
 	/** Of the driver's own and bounded in number, a connection or the bearer hangs on it: there is room for it when the queue is full. */
 	readonly reserved?: boolean;

@@ -31,6 +31,8 @@ const ABORTED_MS = 5_000;
 const SLOW_MS = 5_000;
 /** A modem that waits for more data answers at once when it has it. */
 const TOP_UP_MS = 300;
+/** An urgent line is said so often at once. What the modem does not hear while it carries out the first one does no harm. */
+const URGENT_TIMES = 3;
 /** The most data that one command can wait for, and more than a command line may have. */
 const MOST_DATA_BYTES = 1_460;
 /** ESC: leaves data entry without a length, and is no command anywhere else. */
@@ -117,7 +119,8 @@ export class Exchange {
 		lexer.promptExpected = prompts;
 		const waitMs = port.msOf(port.pendingBytes); // padding may have to go out before
 		timer.start(waitMs + (prompts ? Math.min(PROMPT_TIMEOUT_MS, command.timeoutMs) : command.timeoutMs));
-		if (!port.writeLine(command.line)) this.fail(portFailed());
+		const line = command.urgent ? `${command.line}\r`.repeat(URGENT_TIMES - 1) + command.line : command.line;
+		if (!port.writeLine(line)) this.fail(portFailed());
 	}
 
 	/** It is given up from outside: nothing more is waited for. */
@@ -380,6 +383,7 @@ export class Exchange {
 	private done(outcome: Outcome): void {
 		if (this.over) return;
 		this.end();
+		if (this.command.urgent && "held" !== outcome.kind) outcome = { doubt: "late", ...outcome }; // it may be answered again
 		this.owner.onDone(this, outcome);
 	}
 }

@@ -55,8 +55,12 @@ export class SocketHealth {
 
 	/** Trying connections again is not enough. */
 	get isBad(): boolean {
-		if (this.holdMs > 0) return false;
-		return this.dead >= DEAD_CONNECTIONS || this.unacknowledged >= DEAD_CONNECTIONS || (this.refused > 0 && 0 === this.awayMs);
+		return 0 === this.holdMs && (this.isDead || (this.refused > 0 && 0 === this.awayMs));
+	}
+
+	/** It is the modem or the bearer. Otherwise a server is away, and that gives no reason for more than a new bearer. */
+	get isDead(): boolean {
+		return this.dead >= DEAD_CONNECTIONS || this.unacknowledged >= DEAD_CONNECTIONS;
 	}
 
 	pass(ms: number): void {

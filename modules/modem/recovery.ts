@@ -254,7 +254,7 @@ export class Recovery {
 	private rebuildRung(): Rung | undefined {
 		if (undefined === this.upMs || !this.sockets.isBad || this.accessMs(true) > 0) return undefined;
 		const { rebuilds } = this.sockets;
-		if (0 === rebuilds) return "bearer";
+		if (0 === rebuilds || !this.sockets.isDead) return "bearer";
 		if (1 === rebuilds) return "radio";
 		const mayRestart = 0 === this.times.of(TIME.RESTART) && 0 === this.times.of(TIME.QUIET);
 		return mayRestart ? this.restartRung(rebuilds) : "bearer";

@@ -102,7 +102,7 @@ export class Registration {
 		for (let attempt = 1; !attached; attempt++) {
 			const answer = await script.once(ATTACH);
 			if (!(answer instanceof Refusal)) attached = true;
-			else if (attempt === ATTACH_TRIES)
+			else if (attempt === ATTACH_TRIES || undefined !== causeOfCme(answer.reason))
 				throw new ModemError("ATTACH_FAILED", `the network gives no GPRS: ${answer.message}`, answer.reason);
 			else await script.pause(ATTACH_AGAIN_MS);
 		}

@@ -264,8 +264,14 @@ export class Sender {
 				piece.padded = true;
 			},
 		};
+		const command = transmit(this.slot, announced, bearer.sendsQuickly, data);
+		// At once, before another command goes out: the connection is closed before wrong data is on its way.
+		const onInfo = (line: string) => {
+			const taken = command.read!(line);
+			if ("number" === typeof taken && isWrong(piece, taken)) this.onTaken(piece, taken);
+		};
 		try {
-			const answer = await client.ask(transmit(this.slot, announced, bearer.sendsQuickly, data), this.owner);
+			const answer = await client.ask({ ...command, onInfo }, this.owner);
 			if (answer instanceof Refusal) this.onRefused(piece, answer);
 			else this.onAnswered(piece, answer ?? announced);
 		} catch (error) {
@@ -302,9 +308,7 @@ export class Sender {
 	/** The modem has taken so many bytes of the piece. */
 	private onTaken(piece: Given, bytes: number): void {
 		if (this.ended) return;
-		const { announced, given, padded } = piece;
-		// As much as was announced, and only behind bytes beyond that: some were lost on the way.
-		if (padded || bytes > given || (given > announced && bytes === announced)) {
+		if (isWrong(piece, bytes)) {
 			return this.fail(
 				new ModemError("SEND_UNKNOWN", "bytes were lost on the way to the modem: check wiring and baud rate"),
 				true,
@@ -403,6 +407,11 @@ export class Sender {
 		if (0 === bytes) this.piece = NONE;
 		else this.onTaken(piece, bytes < 0 ? piece.given + 1 : bytes);
 	}
+}
+
+/** As much as was announced, and only behind bytes beyond that: some were lost on the way. */
+function isWrong({ announced, given, padded }: Given, taken: number): boolean {
+	return padded || taken > given || (given > announced && taken === announced);
 }
 
 /** A line that was lost is no reason to give up: it is asked again. */
