@@ -211,7 +211,7 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 	/** Of its exchange, too. */
 	onDamage(line: string): void {
 		this.damaged++;
-		this.options.onUnexplained?.(this.mayBeData ? withoutText(line) : this.shown(line));
+		this.options.onUnexplained?.(this.mayBeData ? withoutText(line) : this.shown(line)); // even one that the command claims
 	}
 
 	/** Of its exchange, too: a line that is too long is refused unread, whatever it begins with. */
@@ -443,12 +443,12 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 		return undefined !== this.dataMs && elapsedMs(this.dataMs, this.clock.nowMs()) < DATA_ECHO_MS;
 	}
 
-	/** As a log may show it. While an echo of a secret may come, whole or damaged, only what is surely none is shown. */
+	/** As a log may show it. While an echo of a secret, or somebody's data, may come as lines, only what is surely none is shown. */
 	private shown(line: string): string {
 		const out = "exchange" === this.phase.kind ? this.phase.exchange.command : undefined;
 		const late = this.resync?.late;
-		const secret = (out && isSecret(out)) || (late && isSecret(late));
-		if (secret && !urcOf(line) && !(out && claims(out, line))) return withoutText(line);
+		const hides = this.mayBeData || (out && isSecret(out)) || (late && isSecret(late));
+		if (hides && !urcOf(line) && !(out && claims(out, line))) return withoutText(line);
 		return redacted(line);
 	}
 

@@ -356,7 +356,7 @@ export class Connection {
 
 	private async start(attempt: number): Promise<void> {
 		const { host, port, protocol } = this.peer;
-		const command = connect(this.slot, protocol, host, port, () => this.onConnected());
+		const command = connect(this.slot, protocol, host, port, () => this.onResult("CONNECT OK"));
 		try {
 			const answer = await this.say(command);
 			if ("starting" !== this.state.kind) return;
@@ -397,7 +397,7 @@ export class Connection {
 		if ("starting" !== this.state.kind) return;
 		if (attempt < START_TRIES && told && isOver(told.state)) return this.start(attempt + 1);
 		if (told && isOver(told.state)) this.release();
-		this.failConnect("connect-failed", refusal.message, refusal.reason);
+		this.failConnect("refused", refusal.message, refusal.reason);
 	}
 
 	/** The line or its OK was lost: the modem knows whether it is connecting. */
@@ -413,7 +413,7 @@ export class Connection {
 		this.receiver.end(error);
 	}
 
-	private failConnect(report: "connect-failed" | "connect-timeout", why: string, reason?: number): void {
+	private failConnect(report: "connect-failed" | "connect-timeout" | "refused", why: string, reason?: number): void {
 		const { host, port } = this.peer;
 		this.options.report(report);
 		this.receiver.end(new ModemError("CONNECT_FAILED", `no connection to ${host}:${port}: ${why}`, reason));
