@@ -3,7 +3,7 @@ import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import type { ModemError } from "../../modules/core/errors.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, fetchInto, type Line, openLine, textOf, transmitAll } from "./line.js";
+import { bytesOf, fetchInto, type Line, openLine, textOf, transmitAll } from "../support/line.js";
 
 function outcomeOf(promise: Promise<unknown>): { value?: unknown } {
 	const outcome: { value?: unknown } = {};

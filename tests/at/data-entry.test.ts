@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, type Line, type LineOptions, openLine, transmitAll } from "./line.js";
+import { bytesOf, type Line, type LineOptions, openLine, transmitAll } from "../support/line.js";
 
 const SMS: Command = { line: 'AT+CMGS="+1"', timeoutMs: 5_000, stopsAtPrompt: true };
 const SPOIL = `${"\x1b".repeat(556)}\r`;

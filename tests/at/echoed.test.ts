@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { type Line, openLine } from "./line.js";
+import { type Line, openLine } from "../support/line.js";
 
 const COMMAND: Command = { line: "AT+X=1000", timeoutMs: 2_000, echoed: true };
 

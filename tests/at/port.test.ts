@@ -4,7 +4,7 @@ import type { Command } from "../../modules/at/command.js";
 import type { SerialDescription } from "../../modules/core/io.js";
 import * as commands from "../../modules/modem/commands.js";
 import { FlakyPort } from "../support/flaky-port.js";
-import { fetchInto, type Line, openLine } from "./line.js";
+import { fetchInto, type Line, openLine } from "../support/line.js";
 
 const LONG: Command = { line: `AT+X=${"0123456789".repeat(5)}`, timeoutMs: 60_000 };
 

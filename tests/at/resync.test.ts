@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { fetchInto, type Line, openLine, textOf } from "./line.js";
+import { fetchInto, type Line, openLine, textOf } from "../support/line.js";
 
 describe("at: resync", () => {
 	let line: Line;

@@ -1,7 +1,7 @@
 /* What the Arduino sketches' function got wrong, one by one. */
 import { assert } from "chai";
 import { sendATcommand2 } from "../../modules/compat/sendATcommand2.js";
-import { type Line, openLine } from "../at/line.js";
+import { type Line, openLine } from "../support/line.js";
 
 function send(
 	line: Line,

@@ -1,7 +1,7 @@
 /* close() of the loop ends it wherever it is, and more destinations than slots are served in waves. */
 import { assert } from "chai";
-import { textOf } from "../at/line.js";
-import { World } from "../world.js";
+import { textOf } from "../support/line.js";
+import { World } from "../support/world.js";
 
 const destinations = [80, 81].map(port => ({ protocol: "TCP", host: "host.example", port }) as const);
 

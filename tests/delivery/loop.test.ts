@@ -1,7 +1,7 @@
 /* The two loops of the sketches: a message each cycle, an answer, an interval; and what a failure does to them. */
 import { assert } from "chai";
-import { textOf } from "../at/line.js";
-import { World, type WorldOptions } from "../world.js";
+import { textOf } from "../support/line.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 const HOSTS = ["a.example", "b.example", "c.example"];
 const destinations = HOSTS.map((host, index) => ({ protocol: "TCP", host, port: 1_000 + index }) as const);

@@ -9,7 +9,7 @@ import * as fc from "fast-check";
 import { sendATcommand2 } from "../../modules/compat/sendATcommand2.js";
 import { ModemError } from "../../modules/core/errors.js";
 import { REGISTRATION } from "../../modules/modem/commands.js";
-import { type Line, openLine } from "../at/line.js";
+import { type Line, openLine } from "../support/line.js";
 import { COMMANDS } from "./params.js";
 import type { Fed } from "./properties.js";
 import { cuts, piecesOf, stream } from "./streams.js";

@@ -3,7 +3,7 @@ import { assert } from "chai";
 import * as fc from "fast-check";
 import { Lexer, LINE_CUT } from "../../modules/at/lexer.js";
 import { urcOf } from "../../modules/at/urc.js";
-import { bytesOf, textOf } from "../at/line.js";
+import { bytesOf, textOf } from "../support/line.js";
 import type { Fed } from "./properties.js";
 import { cuts, piecesOf, stream } from "./streams.js";
 

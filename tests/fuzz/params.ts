@@ -6,7 +6,7 @@ import { headOf, isAddress, numberOf, paramsOf, plainParam, slotOf } from "../..
 import { urcOf } from "../../modules/at/urc.js";
 import { ModemError } from "../../modules/core/errors.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, fetchInto, transmitAll } from "../at/line.js";
+import { bytesOf, fetchInto, transmitAll } from "../support/line.js";
 import type { Fed } from "./properties.js";
 import { LINES, noise } from "./streams.js";
 

@@ -6,7 +6,7 @@ import { assert } from "chai";
 import * as fc from "fast-check";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, fetchInto, type Line, openLine, textOf, transmitAll } from "../at/line.js";
+import { bytesOf, fetchInto, type Line, openLine, textOf, transmitAll } from "../support/line.js";
 import type { Fed } from "./properties.js";
 import { cuts, noise, piecesOf } from "./streams.js";
 

@@ -1,6 +1,6 @@
 /* From the power key to the bearer, and back up after what the network and the supply take away. */
 import { assert } from "chai";
-import { World, type WorldOptions } from "../world.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 async function ready(options: WorldOptions = {}): Promise<World> {
 	const world = new World(options);

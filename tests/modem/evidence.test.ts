@@ -3,9 +3,9 @@ import { assert } from "chai";
 import { connectionState } from "../../modules/modem/commands.js";
 import type { Connection } from "../../modules/modem/sockets/connection.js";
 import { Cellular } from "../../modules/socket/cellular.js";
-import { bytesOf } from "../at/line.js";
-import { World, type WorldOptions } from "../world.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { bytesOf } from "../support/line.js";
+import { changeHeard, changeSent } from "../support/wire.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 

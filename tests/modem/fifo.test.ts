@@ -1,8 +1,10 @@
 /* 128 bytes of FIFO, no flow control, and an client that goes away for up to half a second at the worst moments. */
+
 import { assert } from "chai";
 import { Random } from "../../modules/core/random.js";
 import type { AsyncConnection } from "../../modules/modem/sockets/async-connection.js";
-import { World } from "../world.js";
+import { tapHeard } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 const PEERS = [80, 81, 82].map(port => ({ protocol: "TCP", host: "host.example", port }) as const);
 const BYTES = 4_000;
@@ -80,12 +82,11 @@ describe("modem: a serial port of 128 bytes", () => {
 			const connection = await world.clock.run(world.modem.open(PEERS[0]!));
 			let lost = 0;
 			let whole = false;
-			const receive = world.board.uart.receive.bind(world.board.uart);
-			world.board.uart.receive = bytes => {
+			tapHeard(world.board, (bytes, receive) => {
 				const kept = bytes.filter(() => whole || random.next() > 0.002);
 				lost += bytes.length - kept.length;
 				receive(kept);
-			};
+			});
 			const data = payload(seed);
 			const got: number[] = [];
 			const error = await world.clock.run(

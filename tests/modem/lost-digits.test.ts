@@ -1,7 +1,9 @@
 /* One byte lost in a setting or a number must not make of a whole modem an old one, or of half a stream a whole one. */
+
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { tapSent } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 const BYTES = 138;
@@ -95,9 +97,7 @@ describe("modem: a byte is lost", () => {
 
 	it("because the receive buffer is full, from old firmware: nothing that comes behind the gap is read", async () => {
 		world = new World({ board: { receiveBuffer: 4_096 }, modem: { receiveBytes: 100 } });
-		const { modem } = world.board;
-		const receive = modem.receive.bind(modem);
-		modem.receive = sent => receive(textOf(sent).startsWith("AT+CIPRXGET") ? bytesOf("AT+XXX\r") : sent);
+		tapSent(world.board, (sent, receive) => receive(textOf(sent).startsWith("AT+CIPRXGET") ? bytesOf("AT+XXX\r") : sent));
 		const parts = [90, 20, 5];
 		world.network.server("host.example:80", {
 			onConnect(connection) {

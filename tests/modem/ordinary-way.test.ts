@@ -2,8 +2,8 @@
 import { assert } from "chai";
 import { Refusal } from "../../modules/at/command.js";
 import type { ModemError } from "../../modules/core/errors.js";
-import { World, type WorldOptions } from "../world.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { changeHeard, changeSent } from "../support/wire.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 /** Runs `up`, and gives how many refusals became errors on the way. */
 async function errorsOnTheWay(options: WorldOptions): Promise<{ world: World; errors: string[] }> {

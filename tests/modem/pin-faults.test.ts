@@ -1,7 +1,7 @@
 /* One byte lost, changed or doubled around the PIN: the right one is never held for wrong, the wrong one never spent twice. */
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World, type WorldOptions } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 class Memory {
 	text: string | undefined;

@@ -1,7 +1,7 @@
 /* What a PIN may cost when answers are damaged, get lost, or are not there: never a try too many, never a lock-out. */
 import { assert } from "chai";
-import { World, type WorldOptions } from "../world.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { changeHeard, changeSent } from "../support/wire.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 class Memory {
 	text: string | undefined;

@@ -1,7 +1,7 @@
 /* The power key toggles: pressed when, how often, and with what check. Against the virtual modem's own timing. */
 import { assert } from "chai";
-import { World, type WorldOptions } from "../world.js";
-import { changeSent } from "./wire.js";
+import { changeSent } from "../support/wire.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 interface Press {
 	readonly atMs: number;

@@ -1,23 +1,22 @@
 /* The states that a reboot of the microcontroller leaves a modem in: each is found and ended, in bounded time. */
 import { assert } from "chai";
 import type { VirtualBoardOptions } from "../../modules/virtual/board.js";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
-import { changeSent } from "./wire.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { changeSent, tapHeard } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 /** What the firmware had sent before it was reset; each line is given 3 s. */
 async function left(world: World, lines: readonly string[]): Promise<void> {
 	let heard = "";
-	const receive = world.board.uart.receive.bind(world.board.uart);
-	world.board.uart.receive = bytes => {
+	const end = tapHeard(world.board, (bytes, receive) => {
 		heard += textOf(bytes);
 		receive(bytes);
-	};
+	});
 	for (const line of lines) {
 		world.board.modem.receive(bytesOf(line));
 		await world.clock.advance(3_000);
 	}
-	world.board.uart.receive = receive;
+	end();
 	assert.notInclude(heard, "ERROR", "the modem is in the state that the test wants");
 }
 

@@ -1,7 +1,9 @@
 /* The driver comes back by itself: from a modem that goes deaf, that forgets to close, that restarts at any moment. */
+
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { tapSent } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 
@@ -19,11 +21,9 @@ async function tenCycles(world: World, multiplex: boolean): Promise<string[]> {
 
 /** Swallows what is sent to the modem while `deaf` says so. */
 function deafen(world: World, deaf: (text: string) => boolean): void {
-	const { modem } = world.board;
-	const receive = modem.receive.bind(modem);
-	modem.receive = bytes => {
+	tapSent(world.board, (bytes, receive) => {
 		if (!deaf(textOf(bytes))) receive(bytes);
-	};
+	});
 }
 
 for (const multiplex of [false, true]) {

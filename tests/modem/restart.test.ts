@@ -1,8 +1,8 @@
 /* What is lost while the modem is being set up is noticed, and set up again: by a restart, by the network. */
 import { assert } from "chai";
-import { bytesOf } from "../at/line.js";
-import { World } from "../world.js";
-import { changeHeard, changeSent } from "./wire.js";
+import { bytesOf } from "../support/line.js";
+import { changeHeard, changeSent } from "../support/wire.js";
+import { World } from "../support/world.js";
 
 const PIN = { board: { sim: { pin: "4711" } }, modem: { pin: "4711" } };
 

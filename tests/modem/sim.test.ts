@@ -1,7 +1,7 @@
 /* A SIM has three tries: what the driver does with them. */
 import { assert } from "chai";
 import type { PinMemory } from "../../modules/modem/sim.js";
-import { World, type WorldOptions } from "../world.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 class Memory implements PinMemory {
 	text: string | undefined;

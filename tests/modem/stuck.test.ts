@@ -1,7 +1,7 @@
 /* A modem that answers AT and is stuck all the same: by which rung it comes back, and how soon. */
 import { assert } from "chai";
-import { bytesOf, textOf } from "../at/line.js";
-import { World, type WorldOptions } from "../world.js";
+import { bytesOf, textOf } from "../support/line.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 interface Story {
 	readonly world: World;

@@ -9,13 +9,14 @@ import { type Mutant, mutantsOf } from "./mutants.js";
 
 const HELP = `Usage: npm run mutate -- [options]
 
-Each mutant is the driver with one condition turned around, in a copy of the project; the fast specs must fail for it.
+Each mutant is the driver with one condition turned around, in a copy of the project; some spec must fail for it.
 Tells the survivors. Exit code 1 when there are more than --allowed.
 
   --count N       mutants; default 50
   --seed N        which ones; default 1
   --files PATH    a file or a folder; may be given more than once; default modules/at and modules/modem/sockets
   --specs GLOB    may be given more than once; default the fast specs of tests/
+  --also GLOB     specs for those that survive the fast ones; default the samples of the fault matrix
   --allowed N     survivors that are no failure; default 2
   --jobs N        at a time; default 2
   --help          this text`;
@@ -25,6 +26,7 @@ const OPTIONS = {
 	seed: { type: "string", default: "1" },
 	files: { type: "string", multiple: true, default: ["modules/at", "modules/modem/sockets"] },
 	specs: { type: "string", multiple: true, default: ["tests/{at,compat,modem,socket,delivery}/**/*.test.ts"] },
+	also: { type: "string", multiple: true, default: ["tests/fault-matrix/**/*.test.ts"] },
 	allowed: { type: "string", default: "2" },
 	jobs: { type: "string", default: "2" },
 	help: { type: "boolean", default: false },
@@ -48,7 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	const mutants = mutantsOf(sources, whole("count", values.count, 1, 100_000), random);
 	const copies = Array.from({ length: whole("jobs", values.jobs, 1, 64) }, () => new Copy());
 	try {
-		const survivors = await tryAll(mutants, copies, values.specs, sources);
+		const survivors = await tryAll(mutants, copies, [values.specs, values.also], sources);
 		console.log(`${mutants.length} mutants of ${sources.size} files (seed ${seed}): ${survivors} survived`);
 		return survivors > whole("allowed", values.allowed, 0, 100_000) ? 1 : 0;
 	} finally {
@@ -66,12 +68,14 @@ function filesIn(path: string): string[] {
 async function tryAll(
 	mutants: readonly Mutant[],
 	copies: readonly Copy[],
-	specs: readonly string[],
+	stages: readonly (readonly string[])[],
 	sources: ReadonlyMap<string, string>,
 ): Promise<number> {
 	const sinceMs = Date.now();
-	const { output, verdict } = await copies[0]!.test(specs, 10 * LEAST_LIMIT_MS);
-	if ("survived" !== verdict) throw new Error(`the specs fail without a mutant:\n${output.slice(-3_000)}`);
+	for (const specs of stages) {
+		const { output, verdict } = await copies[0]!.test(specs, 10 * LEAST_LIMIT_MS);
+		if ("survived" !== verdict) throw new Error(`the specs fail without a mutant:\n${output.slice(-3_000)}`);
+	}
 	const limitMs = Math.max(LEAST_LIMIT_MS, HANGS_AFTER * (Date.now() - sinceMs));
 	let next = 0;
 	let survived = 0;
@@ -79,10 +83,10 @@ async function tryAll(
 		copies.map(async copy => {
 			for (let mutant = mutants[next++]; mutant; mutant = mutants[next++]) {
 				copy.write(mutant.file, mutant.source);
-				const { verdict } = await copy.test(specs, limitMs);
+				const survives = await survivesAll(copy, stages, limitMs);
 				copy.write(mutant.file, sources.get(mutant.file)!);
-				if ("survived" === verdict) survived++;
-				if ("survived" === verdict) console.log(`${mutant.file}:${mutant.line}\n  - ${mutant.before}\n  + ${mutant.after}`);
+				if (survives) survived++;
+				if (survives) console.log(`${mutant.file}:${mutant.line}\n  - ${mutant.before}\n  + ${mutant.after}`);
 				process.stderr.write(
 					`\r${next} of ${mutants.length}, ${survived} survived, ${Math.round((Date.now() - sinceMs) / 1_000)} s `,
 				);
@@ -91,6 +95,12 @@ async function tryAll(
 	);
 	process.stderr.write("\r");
 	return survived;
+}
+
+/** The later stages are only for what has survived those before. */
+async function survivesAll(copy: Copy, stages: readonly (readonly string[])[], limitMs: number): Promise<boolean> {
+	for (const specs of stages) if ("survived" !== (await copy.test(specs, limitMs)).verdict) return false;
+	return true;
 }
 
 try {

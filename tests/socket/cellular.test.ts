@@ -3,7 +3,7 @@ import { assert } from "chai";
 import { HandClock } from "../../hosts/node/clock.js";
 import { ModemError, type ModemErrorCode } from "../../modules/core/errors.js";
 import { Cellular, type CellularLink, type CellularOptions, type CellularProperty } from "../../modules/socket/cellular.js";
-import { World, type WorldOptions } from "../world.js";
+import { World, type WorldOptions } from "../support/world.js";
 
 interface Told {
 	readonly cellular: Cellular;

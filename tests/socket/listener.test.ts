@@ -1,9 +1,11 @@
 /* The listener: accepting clients, data both ways, and how many clients can wait. */
+
 import { assert } from "chai";
 import { ModemError } from "../../modules/core/errors.js";
 import { Listener, type ListenerLink, type ListenerOptions } from "../../modules/socket/listener.js";
 import { TCP } from "../../modules/socket/tcp.js";
-import { ascii, Stage, text } from "./stage.js";
+import { ascii, Stage, text } from "../support/stage.js";
+import { tapHeard } from "../support/wire.js";
 
 const PORT = 8_080;
 const CLIENT = "198.51.100.7";
@@ -203,13 +205,12 @@ describe("socket/listener", () => {
 
 	it("a client in a slot whose end was lost on the wire ends what was there", async () => {
 		const out = await stage.open();
-		const receive = stage.board.uart.receive.bind(stage.board.uart);
-		stage.board.uart.receive = bytes => {
+		const end = tapHeard(stage.board, (bytes, receive) => {
 			if (!String.fromCharCode(...bytes).includes("CLOSED")) receive(bytes);
-		};
+		});
 		stage.server.last.end();
 		await stage.clock.advance(2_000);
-		stage.board.uart.receive = receive;
+		end();
 		const { listener } = await listen();
 		stage.network.client(PORT)!.send("hello");
 		await stage.clock.advance(5_000);

@@ -4,7 +4,7 @@ import { Random } from "../../modules/core/random.js";
 import { Resolver } from "../../modules/socket/resolver.js";
 import { TCP } from "../../modules/socket/tcp.js";
 import { UDP } from "../../modules/socket/udp.js";
-import { ADDRESS, HOST, Stage, text } from "./stage.js";
+import { ADDRESS, HOST, Stage, text } from "../support/stage.js";
 
 const SOCKETS = 6;
 const BYTES = 4_000;

@@ -1,7 +1,7 @@
 /* The resolver of the SDK's clients: calls back once, later, and not after close(). */
 import { assert } from "chai";
 import { Resolver } from "../../modules/socket/resolver.js";
-import { ADDRESS, HOST, Stage } from "./stage.js";
+import { ADDRESS, HOST, Stage } from "../support/stage.js";
 
 describe("socket/resolver", () => {
 	let stage: Stage;

@@ -1,10 +1,12 @@
 /* UDP: datagrams to and from several remotes, each with a connection of its own, and the limits. */
+
 import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
 import type { SocketLink } from "../../modules/socket/link.js";
 import { type Datagram, UDP, type UDPOptions } from "../../modules/socket/udp.js";
+import { ascii, pattern, Stage, text } from "../support/stage.js";
+import { tapHeard } from "../support/wire.js";
 import type { FakeServer } from "../virtual/network.js";
-import { ascii, pattern, Stage, text } from "./stage.js";
 
 const ADDRESS = "192.0.2.53";
 
@@ -175,10 +177,9 @@ describe("socket/udp", () => {
 
 	it("a client that repeats its question while the modem does not answer, as the SDK's NTP client, is told by onError alone", async () => {
 		const { calls, socket } = udp();
-		const receive = stage.board.uart.receive.bind(stage.board.uart);
-		stage.board.uart.receive = bytes => {
+		tapHeard(stage.board, (bytes, receive) => {
 			if (!stage.sent.at(-1)?.startsWith("AT+CIPSTART")) receive(bytes);
-		};
+		});
 		for (let retry = 0; retry < 5; retry++) {
 			socket.write(new Uint8Array(48), ADDRESS, 123);
 			await stage.clock.advance(2_000);

@@ -1,5 +1,6 @@
 /* A tap on the wire between a virtual modem and the driver: counts every byte in either direction, and can spoil one. */
 import type { VirtualBoard } from "../../modules/virtual/board.js";
+import { tapHeard, tapSent } from "./wire.js";
 
 /** "up": to the modem; "down": from it. */
 export const DIRECTIONS = ["up", "down"] as const;
@@ -20,12 +21,10 @@ export class Tap {
 	readonly #options: TapOptions;
 	#closed = false;
 
-	constructor({ modem, uart }: VirtualBoard, options: TapOptions) {
+	constructor(board: VirtualBoard, options: TapOptions) {
 		this.#options = options;
-		const toModem = modem.receive.bind(modem);
-		const toHost = uart.receive.bind(uart);
-		modem.receive = bytes => toModem(this.#pass("up", bytes));
-		uart.receive = bytes => toHost(this.#pass("down", bytes));
+		tapSent(board, (bytes, pass) => pass(this.#pass("up", bytes)));
+		tapHeard(board, (bytes, pass) => pass(this.#pass("down", bytes)));
 	}
 
 	/** From now on bytes only pass. */

@@ -2,7 +2,7 @@
 import { type Command, command } from "../../modules/at/command.js";
 import { paramsOf } from "../../modules/at/params.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, fetchInto, transmitAll } from "../at/line.js";
+import { bytesOf, fetchInto, transmitAll } from "../support/line.js";
 import { unescaped } from "./reader.js";
 
 const SAME_EACH_TIME: readonly Command<unknown>[] = [

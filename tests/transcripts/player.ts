@@ -7,7 +7,7 @@
 import type { AtClientOptions } from "../../modules/at/client.js";
 import type { Urc } from "../../modules/at/urc.js";
 import type { ModemError } from "../../modules/core/errors.js";
-import { type Line, openLine, textOf } from "../at/line.js";
+import { type Line, openLine, textOf } from "../support/line.js";
 import { commandOf } from "./commands.js";
 import { escaped, type Transcript } from "./reader.js";
 

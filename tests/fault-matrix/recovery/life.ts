@@ -9,6 +9,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const SERVER = { protocol: "TCP", host: "192.0.2.1", port: 1_000 } as const;
 const ANSWER_MS = 5;
+const FIRST_START_MS = 60_000;
 const INTERVAL_MS = 10 * 60_000;
 /** Behind the first message that arrives. */
 const AFTER_MS = 2 * HOUR_MS;
@@ -26,6 +27,8 @@ export interface Life {
 	readonly counts: Readonly<Record<Act, number>>;
 	/** The most in any hour. */
 	readonly mostAnHour: Readonly<Record<Act, number>>;
+	/** By either way; the key that switches it on at first is none. */
+	readonly mostRestartsAnHour: number;
 	/** By code, the failures of cycles. */
 	readonly failures: Readonly<Record<string, number>>;
 	readonly trace: readonly string[];
@@ -90,6 +93,7 @@ class Device {
 			days: clock.elapsedMs / DAY_MS,
 			counts: this.#of(times => times.length),
 			mostAnHour: this.#of(mostInAnHour),
+			mostRestartsAnHour: mostInAnHour(this.#restarts),
 			failures: this.#failures,
 			trace: this.stage.trace,
 		};
@@ -162,6 +166,11 @@ class Device {
 	#setTrouble(isIn: boolean): void {
 		if (this.#stuck.mute) this.#injector!.silent = isIn;
 		if (this.#stuck.blackHole) this.#injector!.blackHole = isIn;
+	}
+
+	get #restarts(): number[] {
+		const all = [...(this.#acts.get("restart") ?? []), ...(this.#acts.get("power-key") ?? [])];
+		return all.filter(atMs => atMs > FIRST_START_MS).sort((a, b) => a - b);
 	}
 
 	#of(count: (times: readonly number[]) => number): Record<Act, number> {

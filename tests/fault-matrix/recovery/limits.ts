@@ -14,8 +14,6 @@ const WELL_WITHIN_MS = 4 * HOUR_MS;
 const REQUESTS_AN_HOUR = 11;
 const ACTIVATIONS_AN_HOUR = 30;
 const RESTARTS_AN_HOUR = 1;
-/** The key that switches a modem on is no restart. */
-const FIRST_STARTS = 1;
 
 export function complaintsOf(stuck: Stuck, life: Life): string[] {
 	const complaints: string[] = [];
@@ -28,7 +26,7 @@ export function complaintsOf(stuck: Stuck, life: Life): string[] {
 		complain(`${most.activation} activations in an hour, ${ACTIVATIONS_AN_HOUR} are allowed`);
 	if (stuck.isRefused && most.activation > REQUESTS_AN_HOUR)
 		complain(`${most.activation} activations in an hour that were refused, ${REQUESTS_AN_HOUR} are allowed`);
-	const restarts = most.restart + Math.max(0, most["power-key"] - FIRST_STARTS);
+	const restarts = life.mostRestartsAnHour;
 	if (stuck.isRefused && restarts > RESTARTS_AN_HOUR) complain(`${restarts} restarts in an hour, ${RESTARTS_AN_HOUR} is allowed`);
 	if (stuck.serverAway && counts.restart + counts["power-key"] > 0) complain("the modem was restarted because a server is away");
 	if (stuck.serverAway && most.activation > 1) complain(`${most.activation} activations in an hour because a server is away`);

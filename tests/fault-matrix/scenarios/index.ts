@@ -9,6 +9,7 @@ import { Names, Sockets } from "./sockets.js";
 
 /** Connections of a SIM900 at once. */
 const SLOTS = 8;
+const SIM800_SLOTS = 6;
 /** One server stays open, the other one closes behind its answer. */
 const STAYS: Destination = { host: "192.0.2.1", port: 1_000, ends: false };
 const ENDS: Destination = { host: "192.0.2.2", port: 2_000, ends: true };
@@ -43,6 +44,14 @@ export const SCENARIOS: readonly Scenario[] = [
 		cycles: 3,
 		slots: SLOTS,
 		application: stage => new Conversations(stage, [STAYS, { ...ENDS, ends: false }], { together: true }),
+	},
+	{
+		name: "sim800",
+		what: "power key, PIN, several connections of a SIM800, one server closes first",
+		stage: multiplex({ ...LOCKED, board: { ...LOCKED.board, model: "sim800" } }),
+		cycles: 2,
+		slots: SIM800_SLOTS,
+		application: stage => new Conversations(stage, [STAYS, ENDS], { together: true }),
 	},
 	{
 		name: "multi-closing",

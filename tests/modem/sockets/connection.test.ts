@@ -1,8 +1,8 @@
 /* Connections: opened, written, read to the end, closed; and what happens when the other side does not play along. */
 import { assert } from "chai";
 import type { AsyncConnection } from "../../../modules/modem/sockets/async-connection.js";
-import { bytesOf, textOf } from "../../at/line.js";
-import { World, type WorldOptions } from "../../world.js";
+import { bytesOf, textOf } from "../../support/line.js";
+import { World, type WorldOptions } from "../../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 

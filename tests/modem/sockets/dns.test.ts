@@ -1,7 +1,7 @@
 /* Names to addresses: known for a while, one at a time, checked by a second answer, and no answer taken for another's. */
 import { assert } from "chai";
-import { World, type WorldOptions } from "../../world.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { changeHeard, changeSent } from "../../support/wire.js";
+import { World, type WorldOptions } from "../../support/world.js";
 
 async function ready(options: WorldOptions = {}): Promise<World> {
 	const world = new World(options);

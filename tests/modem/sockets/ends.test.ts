@@ -2,8 +2,8 @@
 import { assert } from "chai";
 import { Listener } from "../../../modules/socket/listener.js";
 import { parseFault } from "../../../modules/virtual/faults.js";
-import { ascii, pattern, Stage } from "../../socket/stage.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { ascii, pattern, Stage } from "../../support/stage.js";
+import { changeHeard, changeSent } from "../../support/wire.js";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,9 +1,9 @@
 /* Accepted is not delivered: what a connection says of the bytes that it was given. */
 import { assert } from "chai";
 import type { Connection, ConnectionEvents } from "../../../modules/modem/sockets/connection.js";
-import { bytesOf, textOf } from "../../at/line.js";
-import { World, type WorldOptions } from "../../world.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { bytesOf, textOf } from "../../support/line.js";
+import { changeHeard, changeSent, tapSent } from "../../support/wire.js";
+import { World, type WorldOptions } from "../../support/world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 
@@ -152,9 +152,7 @@ for (const multiplex of [false, true]) {
 
 		it("goes on in smaller pieces with a modem that takes no long ones", async () => {
 			world = await ready({ modem: { multiplex } });
-			const { modem } = world.board;
-			const receive = modem.receive.bind(modem);
-			modem.receive = sent => {
+			tapSent(world.board, (sent, receive) => {
 				const tooLong =
 					textOf(sent).startsWith("AT+CIPSEND") &&
 					Number(
@@ -163,7 +161,7 @@ for (const multiplex of [false, true]) {
 							.at(-2),
 					) > 400;
 				receive(tooLong ? bytesOf("AT+XXX\r") : sent);
-			};
+			});
 			const server = world.network.server("host.example:80");
 			const conversation = await world.clock.run(world.modem.open(PEER));
 			await world.clock.run(conversation.send(bytes(2_000)));

@@ -1,8 +1,10 @@
 /* Data that comes to the modem short: the stream ends with an error, and the peer never gets wrong bytes. */
+
 import { assert } from "chai";
-import { bytesOf, textOf } from "../../at/line.js";
+import { bytesOf, textOf } from "../../support/line.js";
+import { tapSent } from "../../support/wire.js";
+import { World } from "../../support/world.js";
 import type { FakeServer } from "../../virtual/network.js";
-import { World } from "../../world.js";
 
 const PEER = { protocol: "TCP", host: "host.example", port: 80 } as const;
 const FIRST_BYTES = 200;
@@ -13,11 +15,9 @@ function bytes(length: number): Uint8Array {
 
 /** Sends `length` bytes behind some that arrive; `change` sees what goes to the modem meanwhile. Gives the error's code. */
 async function send(world: World, length: number, change: (sent: Uint8Array) => Uint8Array): Promise<string> {
-	const { modem } = world.board;
 	const conversation = await world.clock.run(world.modem.open(PEER));
 	await world.clock.run(conversation.send(bytes(FIRST_BYTES)));
-	const receive = modem.receive.bind(modem);
-	modem.receive = sent => receive(change(sent));
+	tapSent(world.board, (sent, receive) => receive(change(sent)));
 	const sent = conversation.send(bytes(length)).then(
 		() => "sent",
 		error => error.code,

@@ -3,8 +3,8 @@ import { assert } from "chai";
 import { Listener } from "../../../modules/socket/listener.js";
 import type { TCP } from "../../../modules/socket/tcp.js";
 import { parseFault } from "../../../modules/virtual/faults.js";
-import { ascii, HOST, PORT, pattern, Stage, text } from "../../socket/stage.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { ascii, HOST, PORT, pattern, Stage, text } from "../../support/stage.js";
+import { changeHeard, changeSent } from "../../support/wire.js";
 
 const PEER = { protocol: "TCP", host: HOST, port: PORT } as const;
 const PUSHING = { board: { hostBaud: 9_600, baud: 9_600 } } as const;

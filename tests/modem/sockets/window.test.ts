@@ -1,6 +1,6 @@
 /* The window of what is accepted and not acknowledged bounds what may be lost, and does not slow a link that keeps up. */
 import { assert } from "chai";
-import { World } from "../../world.js";
+import { World } from "../../support/world.js";
 
 describe("modem: the window of what is not acknowledged", () => {
 	it("full of what has been acknowledged long since, it is asked about at once and holds nothing up", async () => {

@@ -1,7 +1,7 @@
 /* After close() nothing is called back and methods throw, as they do for a receiver that is not a TCP. */
 import { assert } from "chai";
 import { TCP } from "../../../modules/socket/tcp.js";
-import { ascii, Stage } from "../stage.js";
+import { ascii, Stage } from "../../support/stage.js";
 
 describe("socket/tcp close", () => {
 	let stage: Stage;

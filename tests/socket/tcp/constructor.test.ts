@@ -1,7 +1,7 @@
 /* The options of a TCP, and that refused ones leave nothing open. */
 import { assert } from "chai";
 import { TCP, type TCPOptions } from "../../../modules/socket/tcp.js";
-import { ADDRESS, HOST, PORT, Stage } from "../stage.js";
+import { ADDRESS, HOST, PORT, Stage } from "../../support/stage.js";
 
 describe("socket/tcp constructor", () => {
 	let stage: Stage;

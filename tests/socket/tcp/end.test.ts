@@ -4,7 +4,7 @@
  */
 import { assert } from "chai";
 import { TCP, type TCPOptions } from "../../../modules/socket/tcp.js";
-import { ascii, pattern, Stage, text } from "../stage.js";
+import { ascii, pattern, Stage, text } from "../../support/stage.js";
 
 const ANNOUNCED = 2_920;
 const GREETING = pattern(3_000);

@@ -1,7 +1,7 @@
 /* `from`: a TCP takes over the connection of another, with all that was received. */
 import { assert } from "chai";
 import { TCP, type TCPOptions } from "../../../modules/socket/tcp.js";
-import { ascii, Stage, text } from "../stage.js";
+import { ascii, Stage, text } from "../../support/stage.js";
 
 describe("socket/tcp from", () => {
 	let stage: Stage;

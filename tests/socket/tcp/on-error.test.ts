@@ -1,6 +1,6 @@
 /* onError: once, with the reason, and only when all that was received has been read. */
 import { assert } from "chai";
-import { ascii, pattern, Stage, text } from "../stage.js";
+import { ascii, pattern, Stage, text } from "../../support/stage.js";
 
 function fail(): never {
 	throw new Error("not for me");

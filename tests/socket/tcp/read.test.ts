@@ -1,7 +1,7 @@
 /* Reading: in a callback and outside; by count, all, into a buffer, by number; never more than there is. */
 import { assert } from "chai";
 import type { TCP } from "../../../modules/socket/tcp.js";
-import { ascii, pattern, Stage, text } from "../stage.js";
+import { ascii, pattern, Stage, text } from "../../support/stage.js";
 
 const GREETING = "HTTP/1.1 200 OK";
 

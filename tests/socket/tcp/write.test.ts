@@ -1,6 +1,6 @@
 /* Writing: what fits and no more; small writes go out together; onWritable when there is room again. */
 import { assert } from "chai";
-import { ascii, pattern, Stage } from "../stage.js";
+import { ascii, pattern, Stage } from "../../support/stage.js";
 
 describe("socket/tcp write", () => {
 	let stage: Stage;

@@ -3,7 +3,7 @@ import { assert } from "chai";
 import type { ModemError } from "../../modules/core/errors.js";
 import { TCP, type TCPOptions } from "../../modules/socket/tcp.js";
 import type { FakeServer, FakeServerOptions } from "../virtual/network.js";
-import { World, type WorldOptions } from "../world.js";
+import { World, type WorldOptions } from "./world.js";
 
 export const HOST = "host.example";
 export const PORT = 80;

@@ -1,13 +1,13 @@
 /* The whole firmware on a virtual modem and an Internet in memory, on a clock moved by hand. */
 
-import type { Settings } from "../hosts/host.js";
-import { HandClock } from "../hosts/node/clock.js";
-import type { UplinkEvent } from "../modules/delivery/events.js";
-import { ConnectionLoop, type LoopOptions } from "../modules/delivery/loop.js";
-import type { ModemEvent } from "../modules/modem/events.js";
-import { Modem, type ModemOptions } from "../modules/modem/modem.js";
-import { VirtualBoard, type VirtualBoardOptions } from "../modules/virtual/board.js";
-import { FakeNetwork } from "./virtual/network.js";
+import type { Settings } from "../../hosts/host.js";
+import { HandClock } from "../../hosts/node/clock.js";
+import type { UplinkEvent } from "../../modules/delivery/events.js";
+import { ConnectionLoop, type LoopOptions } from "../../modules/delivery/loop.js";
+import type { ModemEvent } from "../../modules/modem/events.js";
+import { Modem, type ModemOptions } from "../../modules/modem/modem.js";
+import { VirtualBoard, type VirtualBoardOptions } from "../../modules/virtual/board.js";
+import { FakeNetwork } from "../virtual/network.js";
 
 export interface WorldOptions {
 	readonly board?: Partial<VirtualBoardOptions>;
