@@ -71,7 +71,7 @@ type State =
 	| { readonly kind: "starting" }
 	| { readonly kind: "connecting" }
 	/** Connected; the modem is asked to whom. */
-	| { readonly kind: "verifying"; dataReady: boolean }
+	| { readonly kind: "verifying"; dataReady: boolean; closed: boolean }
 	| { readonly kind: "open" }
 	/** The modem has ended the connection; what it holds may be read. */
 	| { readonly kind: "peer-closed" }
@@ -292,6 +292,8 @@ export class Connection {
 			case "connecting":
 				return this.failConnect("connect-failed", "the connection was closed at once");
 			case "verifying":
+				this.state.closed = true; // it was open, and what has come is to be read
+				return;
 			case "open":
 				return this.onPeerClosed();
 			case "flushing":
@@ -422,7 +424,7 @@ export class Connection {
 	/** Before any byte is given to it: a digit of its address or port may have been lost on the way to the modem. 8.2.12 */
 	private onConnected(): void {
 		if (undefined === this.slot) return this.onOpened();
-		this.enter({ kind: "verifying", dataReady: false });
+		this.enter({ kind: "verifying", dataReady: false, closed: false });
 		void this.verify(this.peer);
 	}
 
@@ -437,13 +439,14 @@ export class Connection {
 	}
 
 	private onOpened(): void {
-		const dataReady = "verifying" === this.state.kind && this.state.dataReady;
+		const before = "verifying" === this.state.kind ? this.state : undefined;
 		this.enter(OPEN);
 		this.startPoll();
 		this.options.report("opened");
 		if (this.detached || this.receiver.ended) return;
 		this.events.onOpen();
-		if (dataReady) this.receiver.onDataReady(true);
+		if (before?.dataReady) this.receiver.onDataReady(true);
+		if (before?.closed) this.onClosed();
 	}
 
 	private startPoll(): void {
@@ -453,7 +456,7 @@ export class Connection {
 	/** Of its timer. */
 	onTime(): void {
 		if ("connecting" === this.state.kind) return void this.onConnectTimeout();
-		if ("stuck" === this.state.kind) return void this.retryClose();
+		if ("stuck" === this.state.kind) return this.retryClose();
 		this.startPoll();
 		this.poll();
 	}
@@ -477,7 +480,7 @@ export class Connection {
 		const { state } = this;
 		if ("queued" === state.kind) {
 			if (this === state.former.successor) state.former.successor = undefined;
-			this.enter(RELEASED);
+			this.release(); // its turn may have come already
 		}
 		if ("open" === state.kind && !this.receiver.ended) await this.flush();
 		if (this.sender.isUnacknowledged) this.options.report("unacknowledged");
@@ -523,9 +526,9 @@ export class Connection {
 		this.options.report("stuck");
 	}
 
-	private async retryClose(): Promise<void> {
+	private retryClose(): void {
 		this.enter({ kind: "closing" });
-		await this.disconnect();
+		this.closing = this.disconnect();
 	}
 
 	/** The one before has closed, or can't say so. */

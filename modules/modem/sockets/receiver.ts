@@ -207,7 +207,7 @@ export class Receiver {
 	}
 
 	onBlock(bytes: Uint8Array): void {
-		this.target.received.stage(bytes);
+		if (!this.target.received.stage(bytes)) this.target.end(bytesLost("the slot had another owner when this was asked for"));
 	}
 
 	onGap(): void {

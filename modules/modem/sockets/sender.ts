@@ -308,7 +308,7 @@ export class Sender {
 	/** The modem has taken so many bytes of the piece. */
 	private onTaken(piece: Given, bytes: number): void {
 		if (this.ended) return;
-		if (isWrong(piece, bytes)) {
+		if (isWrong(piece, bytes) || (this.datagrams && bytes !== piece.announced)) {
 			return this.fail(
 				new ModemError("SEND_UNKNOWN", "bytes were lost on the way to the modem: check wiring and baud rate"),
 				true,
