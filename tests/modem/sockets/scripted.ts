@@ -120,15 +120,15 @@ export class Scripted {
 	}
 
 	/** Answers whatever is asked for so long: the first of `answers` whose key is in it. Gives all that was heard. */
-	async converse(ms: number, answers: Record<string, string | ((heard: string) => string)>): Promise<string> {
+	async converse(ms: number, answers: Record<string, string | ((heard: string) => string)>, stepMs = 5): Promise<string> {
 		let all = "";
-		for (let at = 0; at < ms; at += 5) {
+		for (let at = 0; at < ms; at += stepMs) {
 			const heard = this.line.heard();
 			all += heard;
 			const key = heard ? Object.keys(answers).find(asked => heard.includes(asked)) : undefined;
 			const answer = undefined === key ? undefined : answers[key]!;
 			if (answer) await this.line.say("string" === typeof answer ? answer : answer(heard));
-			await this.line.clock.advance(5);
+			await this.line.clock.advance(stepMs);
 		}
 		return all;
 	}
