@@ -7,7 +7,7 @@
  */
 
 import type { AtClient } from "../at/client.js";
-import { type Command, command, type Ending, endingOf } from "../at/command.js";
+import { type Command, claims, command, type Ending, endingOf } from "../at/command.js";
 import { headOf, numberOf, paramsOf, slotOf } from "../at/params.js";
 import { urcOf } from "../at/urc.js";
 
@@ -40,11 +40,12 @@ export function sendATcommand2(
 			if (0 !== answer) resolve(answer);
 			return 0 !== answer;
 		};
+		const plain: Command = { line: isData ? "data" : line, timeoutMs };
 		const asked: Command = {
-			line: isData ? "data" : line,
-			timeoutMs,
+			...plain,
 			ending: said => ends(said, take(said)),
-			isInfo: said => undefined === urcOf(said) && undefined === ends(said, 0 !== matchOf(said)), // asked when late, too
+			// Asked when late, too.
+			isInfo: said => claims(plain, said) || (undefined === urcOf(said) && undefined === ends(said, 0 !== matchOf(said))),
 			onInfo: take,
 			...(isData ? { answer: bytesOf(line) } : {}),
 			...(stopsAtPrompt ? { stopsAtPrompt } : {}),
