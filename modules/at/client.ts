@@ -288,20 +288,22 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 
 	private synchronise(resync: Resync): void {
 		resync.isUrgent = false;
-		if (resync.paddingBytes > 0) this.spoilLine(resync.paddingBytes);
+		const { paddingBytes } = resync;
 		resync.paddingBytes = 0;
+		if (paddingBytes > 0) this.spoilLine(paddingBytes);
 		this.start({
 			command: resync.question,
 			resolve: value => this.onSynchronised(resync, value as number),
-			reject: error => this.onUnsynchronised(resync, error as ModemError),
+			reject: error => this.onUnsynchronised(resync, paddingBytes, error as ModemError),
 		});
 	}
 
 	/** Only silence counts, and an answer that came damaged: what the modem was not asked says nothing of it. */
-	private onUnsynchronised(resync: Resync, error: ModemError): void {
+	private onUnsynchronised(resync: Resync, paddingBytes: number, error: ModemError): void {
 		const { code } = error;
+		if ("PORT_FAILED" !== code && "CANCELLED" !== code) return this.onSynchronised(resync, undefined);
+		resync.paddingBytes = paddingBytes; // it may not have gone out
 		if ("PORT_FAILED" === code) this.queue.rejectAll(error);
-		else if ("CANCELLED" !== code) this.onSynchronised(resync, undefined);
 	}
 
 	private onSynchronised(resync: Resync, value: number | undefined): void {

@@ -285,7 +285,7 @@ export class Exchange {
 	private give(data: Uint8Array): void {
 		const { port, timer } = this.owner;
 		this.state = { kind: "data", stalledBytes: 0 };
-		timer.start(this.command.timeoutMs);
+		timer.start(this.lost ? ABORTED_MS : this.command.timeoutMs);
 		this.givenBytes = data.length;
 		if (!port.write(data)) return this.fail(portFailed());
 		this.owner.onData(data.length);

@@ -82,6 +82,14 @@ describe("at: data entry", () => {
 		assert.equal(outcome.code, "MALFORMED");
 	});
 
+	it("a connection that ends before the prompt is given up 5 s after its data has gone out, not after 645 s", async () => {
+		const outcome = send(transmitAll(0, bytesOf("hello")));
+		await line.say("\r\n0, CLOSED\r\n");
+		await line.say("\r\n> ");
+		await line.clock.advance(5_001);
+		assert.equal(outcome.code, "CONNECTION_LOST");
+	});
+
 	describe("held at a prompt for somebody else's data", () => {
 		it("two prompts and their data, queued together, come in order and share no timer", async () => {
 			const outcomes = [SMS, { line: "a", answer: bytesOf("first\x1a"), timeoutMs: 9_000 }].map(send);

@@ -4,7 +4,7 @@ import type { Command } from "../../modules/at/command.js";
 import type { SerialDescription } from "../../modules/core/io.js";
 import * as commands from "../../modules/modem/commands.js";
 import { FlakyPort } from "../support/flaky-port.js";
-import { fetchInto, type Line, openLine } from "../support/line.js";
+import { bytesOf, fetchInto, type Line, openLine, transmitAll } from "../support/line.js";
 
 const LONG: Command = { line: `AT+X=${"0123456789".repeat(5)}`, timeoutMs: 60_000 };
 
@@ -132,6 +132,25 @@ describe("at/port", () => {
 		await line.say("\r\n+CMEE: 1\r\n\r\nOK\r\n");
 		await line.say("\r\nOK\r\n");
 		assert.deepEqual([last.code, missed], ["done", 1]);
+	});
+
+	it("fails while a modem may wait for data: it gets its padding when the port is well, before any command", async () => {
+		await open(1_000);
+		const outcome = send(transmitAll(0, bytesOf("hello"), true));
+		await line.clock.advance(1);
+		port.failsToOpen = Number.POSITIVE_INFINITY;
+		assert.isFalse(line.client.reopen(9_600));
+		for (let tries = 0; tries < 3; tries++) {
+			const next = send(commands.ATTENTION);
+			await line.clock.advance(2_000);
+			assert.equal(next.code, "PORT_FAILED");
+		}
+		assert.isDefined(outcome.code);
+		port.heal();
+		line.heard();
+		send(commands.ATTENTION);
+		await line.clock.advance(50);
+		assert.equal(line.heard(), `${"\x1b".repeat(1_460)}\rAT+CMEE?\r`);
 	});
 
 	it("throws at reopen once: the next command opens it", async () => {
