@@ -381,9 +381,10 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 			this.options.onTrace("<", this.shown(line));
 			if ("closed" === this.phase.kind) return 0;
 		}
+		const { lastBlock } = this;
 		const taken = exchange?.onLine(line, flaws) ?? -1;
 		if (taken < 0) return this.onForeignLine(line, flaws);
-		this.lastBlock = undefined;
+		if (lastBlock === this.lastBlock) this.lastBlock = undefined; // not when it was this line that ended the block's command
 		if (taken > 0) this.block = "exchange";
 		return taken;
 	}
