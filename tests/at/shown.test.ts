@@ -2,7 +2,7 @@
 import { assert } from "chai";
 import type { Command } from "../../modules/at/command.js";
 import * as commands from "../../modules/modem/commands.js";
-import { bytesOf, fetchInto, type Line, openLine, transmitAll } from "./line.js";
+import { bytesOf, fetchInto, type Line, openLine, transmitAll } from "../support/line.js";
 
 const PAYLOAD = "my-password-is-swordfish";
 

@@ -1,8 +1,8 @@
 /* close() in every state of a connection, while one line around it is damaged: the slot is free in the end. */
 import { assert } from "chai";
 import type { ConnectionEvents } from "../../../modules/modem/sockets/connection.js";
-import { World } from "../../world.js";
-import { changeHeard, changeSent } from "../wire.js";
+import { changeHeard, changeSent } from "../../support/wire.js";
+import { World } from "../../support/world.js";
 
 const PEER = { protocol: "TCP", host: "192.0.2.50", port: 50 } as const;
 const NOBODY: ConnectionEvents = { onOpen() {}, onProgress() {}, onEnd() {} };
