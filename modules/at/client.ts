@@ -16,7 +16,7 @@ import { Lexer, type LexerHandler, LINE_CUT, LINE_UNFRAMED } from "./lexer.js";
 import { Port, type PortHandler } from "./port.js";
 import { type CommandOwner, CommandQueue, type Queued } from "./queue.js";
 import { isSecret, redacted, sentLine, withoutText } from "./redact.js";
-import { Resync } from "./resync.js";
+import { LINE_BYTES, MOST_DATA_BYTES, Resync } from "./resync.js";
 import { type Urc, urcOf } from "./urc.js";
 
 /** How long the caller of a command that `stopsAtPrompt` may leave the modem waiting for data. */
@@ -34,10 +34,6 @@ const DATA_ECHO_MS = 1_000;
 const PUSHED_END_MS = 50;
 const ESC = 0x1b;
 const CR = 0x0d;
-/** More than a command line may have: it is refused unread. SIM900 AT Command Manual 1.4.4 */
-const LINE_BYTES = 556;
-/** The most data that the modem may wait for at a prompt. */
-const MOST_DATA_BYTES = 1_460;
 
 export interface AtClientOptions {
 	readonly clock: Clock;
@@ -215,10 +211,10 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 	}
 
 	/** Of its exchange, too: a line that is too long is refused unread, whatever it begins with. */
-	spoilLine(): void {
-		const bytes = new Uint8Array(LINE_BYTES + 1).fill(ESC);
-		bytes[LINE_BYTES] = CR;
-		this.port.write(bytes);
+	spoilLine(bytes = LINE_BYTES): void {
+		const padding = new Uint8Array(bytes + 1).fill(ESC);
+		padding[bytes] = CR;
+		this.port.write(padding);
 	}
 
 	private enqueue<T>(command: Command<unknown>, owner: CommandOwner | undefined, asks: boolean): Promise<T> {
@@ -256,7 +252,7 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 		this.lexer.reset();
 		this.queue.rejectAll(error);
 		if ("exchange" !== before.kind) return;
-		this.beginResync(before.exchange.command, "late");
+		this.beginResync(before.exchange.command, before.exchange.mayWaitForData ? "data" : "late");
 		before.exchange.end();
 		before.exchange.queued.reject(error);
 	}
@@ -292,8 +288,8 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 
 	private synchronise(resync: Resync): void {
 		resync.isUrgent = false;
-		if (resync.hasResidue) this.spoilLine();
-		resync.hasResidue = false;
+		if (resync.paddingBytes > 0) this.spoilLine(resync.paddingBytes);
+		resync.paddingBytes = 0;
 		this.start({
 			command: resync.question,
 			resolve: value => this.onSynchronised(resync, value as number),
@@ -352,8 +348,8 @@ export class AtClient implements LexerHandler, PortHandler, TimerOwner {
 	/** Nobody gave the data: ESC leaves the form without length, and a line that is too long fills up the other. */
 	private onPromptForgotten(): void {
 		this.enter(IDLE);
-		this.beginResync(undefined, "residue");
-		this.port.write(new Uint8Array(MOST_DATA_BYTES - LINE_BYTES).fill(ESC));
+		this.beginResync(undefined, "late");
+		this.spoilLine(MOST_DATA_BYTES);
 		this.next();
 	}
 

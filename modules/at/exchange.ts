@@ -49,9 +49,7 @@ type State =
 	/** All of it is out, and the modem has not answered: it waits for more. */
 	| { readonly kind: "top-up"; bytes: number; padded: number }
 	/** The counted block of the answer has come; only the end, or a known URC, may follow. */
-	| { readonly kind: "block-end" }
-	/** It has failed, though its end is still to come. */
-	| { readonly kind: "aborted"; readonly error: ModemError };
+	| { readonly kind: "block-end" };
 
 const ANSWER: State = Object.freeze({ kind: "answer" });
 const PROMPT: State = Object.freeze({ kind: "prompt" });
@@ -64,7 +62,9 @@ export type Doubt =
 	/** What follows may be data: nothing is believed until the modem is quiet. */
 	| "quiet"
 	/** Data may stand in the modem's command line. */
-	| "residue";
+	| "residue"
+	/** The same, or the modem may still wait for data. */
+	| "data";
 
 export type Outcome =
 	| { readonly kind: "value"; readonly value: unknown; readonly doubt?: Doubt }
@@ -96,6 +96,8 @@ export class Exchange {
 	private info: string | undefined;
 	/** Of data, at the prompt. */
 	private givenBytes = 0;
+	/** It has failed, though its end is still to come. */
+	private lost: ModemError | undefined;
 	private lateMs = 0;
 	private over = false;
 
@@ -135,7 +137,12 @@ export class Exchange {
 	/** Bytes of data have been given to the modem, or are on their way to it. */
 	get hasGiven(): boolean {
 		const { kind } = this.state;
-		return "data" === kind || "top-up" === kind || "aborted" === kind;
+		return "data" === kind || "top-up" === kind;
+	}
+
+	/** The modem may be waiting for data: no command may go out before it has got enough. */
+	get mayWaitForData(): boolean {
+		return this.hasGiven || "prompt" === this.state.kind;
 	}
 
 	/** The next bytes are an echo, and no lines. */
@@ -198,12 +205,12 @@ export class Exchange {
 	/** After a restart nothing that was asked is answered; other URCs end the commands that say so. */
 	onUrc(urc: Urc): void {
 		const { command } = this;
-		if (endsAll(urc)) return this.abort(restarted(command));
+		if (endsAll(urc)) return this.fail(restarted(command), "late"); // it waits for nothing any more
 		if (!command.abortedBy?.(urc)) return;
 		const error = new ModemError("CONNECTION_LOST", `the connection was lost during ${nameOf(command)}`);
-		if (!this.hasGiven) return this.abort(error);
-		this.state = { kind: "aborted", error };
-		this.owner.timer.start(ABORTED_MS);
+		if (!command.data) return this.abort(error);
+		this.lost ??= error; // the prompt may be on its way, and then it must get its data
+		if (this.hasGiven) this.owner.timer.start(ABORTED_MS);
 	}
 
 	/** The time that was set last is up. */
@@ -220,6 +227,7 @@ export class Exchange {
 
 	private onSilence(state: State): void {
 		const { port } = this.owner;
+		if (this.lost && this.hasGiven) return this.abort(this.lost);
 		switch (state.kind) {
 			case "echo":
 				return state.at === this.command.line.length ? this.endLine() : this.onWrongEcho();
@@ -230,8 +238,6 @@ export class Exchange {
 				return this.topUp({ kind: "top-up", bytes: 1, padded: 0 });
 			case "top-up":
 				return port.pendingBytes > 0 ? this.abort(timeout(this.command)) : this.topUp(state);
-			case "aborted":
-				return this.abort(state.error);
 			default:
 				return this.abort(timeout(this.command));
 		}
@@ -326,14 +332,14 @@ export class Exchange {
 	private onEnding(ending: "success" | Refusal, line: string): number {
 		if (this.command.infoFirst && undefined === this.info) return 0; // of an earlier command
 		if ("success" === ending) this.succeed();
-		else if ("aborted" === this.state.kind) this.fail(this.state.error);
+		else if (this.lost) this.fail(this.lost);
 		else this.done(this.withResidue({ kind: "refused", refusal: ending }, this.givenBytes > 0 && isError(line)));
 		return 0;
 	}
 
 	private succeed(): void {
-		const { command, info, state } = this;
-		if ("aborted" === state.kind) return this.fail(state.error);
+		const { command, info } = this;
+		if (this.lost) return this.fail(this.lost);
 		let value: unknown;
 		if (command.read) {
 			value = undefined === info ? DAMAGED : command.read(info);
@@ -372,7 +378,12 @@ export class Exchange {
 
 	private abort(error: ModemError): void {
 		this.owner.lexer.reset();
-		this.fail(error, this.command.echoed ? "residue" : "late"); // its end may be lost, and the line stand there
+		this.fail(error, this.doubt);
+	}
+
+	private get doubt(): Doubt {
+		if (this.command.echoed) return "residue"; // its end may be lost, and the line stand there
+		return this.mayWaitForData ? "data" : "late";
 	}
 
 	private fail(error: ModemError, doubt?: Doubt): void {

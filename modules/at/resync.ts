@@ -10,6 +10,10 @@ import { type Command, command, DAMAGED } from "./command.js";
 import type { Doubt } from "./exchange.js";
 import { numberOf, plainParam } from "./params.js";
 
+/** More than a command line may have: it is refused unread. SIM900 AT Command Manual 1.4.4 */
+export const LINE_BYTES = 556;
+/** The most data that the modem may wait for at a prompt. */
+export const MOST_DATA_BYTES = 1_460;
 /** AT+CMEE=1, which bring-up sets; a modem that has started anew has 0. */
 const CONFIGURED = 1;
 
@@ -33,8 +37,8 @@ export type Finding = "again" | "synchronised" | "restarted" | "silent";
 export class Resync {
 	/** The command that was given up: its echo, its information and its data may still come, for nobody. */
 	readonly late: Command<unknown> | undefined;
-	/** Data may stand in the modem's command line. */
-	hasResidue = false;
+	/** Of padding that goes out first: data may stand in the modem's command line, or the modem may wait for it. */
+	paddingBytes = 0;
 	/** Lines were dropped: URCs may be among them. */
 	hasMissed = false;
 	/** It is cleared up though no command waits. */
@@ -49,7 +53,8 @@ export class Resync {
 	}
 
 	add(doubt: Doubt): void {
-		if ("residue" === doubt) this.hasResidue = true;
+		if ("residue" === doubt) this.paddingBytes = Math.max(this.paddingBytes, LINE_BYTES);
+		if ("data" === doubt) this.paddingBytes = MOST_DATA_BYTES;
 		if ("quiet" !== doubt) return;
 		this.hasMissed = true;
 		this.isUrgent = true;
