@@ -61,6 +61,8 @@ function isDamaged(line: string, lines: readonly string[]): boolean {
 		const text = own.endsWith(SECRET) ? own.slice(0, 1 - SECRET.length) : own;
 		const part = line.slice(0, text.length);
 		if (own.endsWith(SECRET) && edits(part, text) <= MOST_EDITS) return true;
+		// Its CR was lost, and the data behind it has one: the modem refuses what has become of the length.
+		if (own.startsWith("AT+CIPSEND=") && line.startsWith(own)) return true;
 		if (
 			edits(line, text) <= MOST_EDITS ||
 			edits(line, text.slice(-line.length)) <= 1 ||

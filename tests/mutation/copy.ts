@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PARTS = ["modules", "hosts", "tests", "examples", "main.ts", "package.json", "tsconfig.json", ".mocharc.json"];
+const PARTS = ["modules", "hosts", "tests", "examples", "docs", "main.ts", "package.json", "tsconfig.json", ".mocharc.json"];
 
 /** How the specs went: they saw it, they did not, or they never ended. */
 export type Verdict = "killed" | "survived" | "hung";
