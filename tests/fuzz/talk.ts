@@ -151,6 +151,7 @@ async function converse(
 		value => outcomes.push(value),
 		error => outcomes.push(error.code),
 	);
+	await line.clock.advance(20); // no modem answers before the line is out
 	const words = wordsOf(exchange, command.line, style, places);
 	for (const piece of piecesOf(words, sizes)) await line.say(piece);
 	await line.clock.advance(1);
