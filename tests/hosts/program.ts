@@ -32,7 +32,7 @@ export class Program {
 	}
 
 	static start(...options: string[]): Program {
-		return new Program(["hosts/xs/start.js", ...options]);
+		return new Program(["tools/start.js", ...options]);
 	}
 
 	static modem(...options: string[]): Program {

@@ -4,10 +4,10 @@
  *
  * Source: SIM900 AT Command Manual; the chapters are those of the commands.
  */
-import { type Command, type Ending, endingOf } from "../../../modules/at/command.js";
-import { headOf, isAddress, numberOf, paramsOf, slotOf } from "../../../modules/at/params.js";
-import { urcOf } from "../../../modules/at/urc.js";
-import { fetch } from "../../../modules/modem/commands.js";
+import { type Command, type Ending, endingOf } from "../../modules/at/command.js";
+import { headOf, isAddress, numberOf, paramsOf, slotOf } from "../../modules/at/params.js";
+import { urcOf } from "../../modules/at/urc.js";
+import { fetch } from "../../modules/modem/commands.js";
 
 export interface Known extends Command<unknown> {
 	/** Without parameters: "AT+CIPSEND". */

@@ -27,12 +27,22 @@ export function formatOf(content: string): Format {
 	return /[\0-\x08\x0e-\x1a\x1c-\x1f]|\r\r\n/.test(content) || content.startsWith("\r\n") ? "raw" : "text";
 }
 
-export function entriesOf(content: string, format: Format): Entry[] {
-	return "raw" === format ? rawEntries(content) : new TextLog().entriesOf(content);
-}
+/** Takes a log line by line, each with its end, and gives what is in it. */
+export class LogReader {
+	readonly #onEntry: (entry: Entry) => void;
+	readonly #text: TextLog | undefined;
+	#line = 0;
 
-function rawEntries(content: string): Entry[] {
-	return content.split(/(?<=\n)/).map((text, index) => ({ line: index + 1, from: "modem", text, exact: true }));
+	constructor(format: Format, onEntry: (entry: Entry) => void) {
+		this.#onEntry = onEntry;
+		if ("text" === format) this.#text = new TextLog(onEntry);
+	}
+
+	line(text: string): void {
+		this.#line++;
+		if (this.#text) this.#text.add(text.replace(/[\r\n]+$/, ""));
+		else this.#onEntry({ line: this.#line, from: "modem", text, exact: true });
+	}
 }
 
 /** "[...]", "[excerpt ends]", "....": left out by whoever posted it. */
@@ -43,21 +53,19 @@ const GLUED = /^(.*?[\w.*!)])(AT\+[A-Z]+(?:[?=].*)?(?:;.*)?)$/;
 const DOUBLED = /^(AT.+?)\1$/i;
 
 class TextLog {
-	#entries: Entry[] = [];
+	readonly #onEntry: (entry: Entry) => void;
 	#line = 0;
 	#time: string | undefined;
 	/** The bytes of the dump above: the same in characters may follow. */
 	#dump = "";
 
-	entriesOf(content: string): Entry[] {
-		for (const line of content.split("\n")) {
-			this.#line++;
-			this.#read(line.replace(/\r+$/, ""));
-		}
-		return this.#entries;
+	constructor(onEntry: (entry: Entry) => void) {
+		this.#onEntry = onEntry;
 	}
 
-	#read(line: string): void {
+	/** Without its end. */
+	add(line: string): void {
+		this.#line++;
 		const { speaker, time, text } = stampOf(line);
 		this.#time = time;
 		const dump = this.#dump;
@@ -119,7 +127,7 @@ class TextLog {
 	}
 
 	#add(from: Entry["from"], text: string, exact = false): void {
-		this.#entries.push({ line: this.#line, time: this.#time, from, text, exact });
+		this.#onEntry({ line: this.#line, time: this.#time, from, text, exact });
 	}
 }
 

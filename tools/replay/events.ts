@@ -1,7 +1,9 @@
 /* What replay has understood, event by event, and each as a line for a person. */
-import { redacted } from "../../../modules/at/redact.js";
-import type { Urc } from "../../../modules/at/urc.js";
-import { printable } from "../../report.js";
+
+import { printable } from "../../hosts/report.js";
+import { redacted } from "../../modules/at/redact.js";
+import type { Urc } from "../../modules/at/urc.js";
+import type { Meaning } from "../command/colour.js";
 
 export type ReplayEvent = Place & Understood;
 
@@ -56,6 +58,24 @@ export function detailsOf(result: Urc, surprising: boolean): Identity {
 export function withoutSecrets(event: Understood): Understood {
 	const entries = Object.entries(event).map(([name, value]) => [name, "string" === typeof value ? redacted(value) : value]);
 	return Object.fromEntries(entries) as Understood;
+}
+
+/** For the eye: what went wrong, what may have, what is only in between. */
+export function meaningOf({ kind }: Understood): Meaning | undefined {
+	switch (kind) {
+		case "refused":
+		case "damaged":
+			return "bad";
+		case "unanswered":
+		case "late":
+		case "unexplained":
+		case "cut":
+			return "warning";
+		case "note":
+			return "aside";
+		default:
+			return undefined;
+	}
 }
 
 const LONGEST_TEXT = 60;

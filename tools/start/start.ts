@@ -1,14 +1,16 @@
 /* `npm start`: the firmware on XS, a modem, a server, and what a person wants to know about the run. */
 
-import type { ModemError } from "../../../modules/core/errors.js";
-import type { Destination, UplinkEvent } from "../../../modules/delivery/events.js";
-import type { ModemEvent } from "../../../modules/modem/events.js";
-import type { Host, Settings } from "../../host.js";
-import { UsageError } from "../../node/arguments.js";
-import { RealClock } from "../../node/real-clock.js";
-import { FirmwareError, XsFirmware } from "../firmware.js";
+import type { Host, Settings } from "../../hosts/host.js";
+import { RealClock } from "../../hosts/node/real-clock.js";
+import { FirmwareError, XsFirmware } from "../../hosts/xs/firmware.js";
+import type { ModemError } from "../../modules/core/errors.js";
+import type { Destination, UplinkEvent } from "../../modules/delivery/events.js";
+import type { ModemEvent } from "../../modules/modem/events.js";
+import { paintFor } from "../command/colour.js";
+import type { Command } from "../command/command.js";
+import { Failure, UsageError, wordsOf } from "../command/errors.js";
 import { openHost, type RunHost } from "./modems.js";
-import { HELP, readOptions, type StartOptions } from "./options.js";
+import { ABOUT, NOTES, OPTIONS, type StartOptions, startOptionsOf } from "./options.js";
 import { JsonReporter, type Reporter, TextReporter } from "./reporter.js";
 import { MessageServer } from "./server.js";
 import { type Moment, Tally } from "./tally.js";
@@ -17,30 +19,13 @@ import { type Moment, Tally } from "./tally.js";
 const SERVERS = 3;
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Gives the exit code. */
-export async function start(argv: readonly string[]): Promise<number> {
-	try {
-		const options = readOptions(argv);
-		if (options) return await new Run(options).run();
-		console.log(HELP);
-		return 0;
-	} catch (error) {
-		const { message, stack } = error as Error;
-		const usage = error instanceof UsageError;
-		console.error(`npm start: ${usage ? `${message} (see npm start -- --help)` : error instanceof Failure ? message : stack}`);
-		return usage ? 2 : error instanceof Failure ? error.exitCode : 1;
-	}
-}
-
-/** An end that was to be reckoned with; the text is for the user. */
-class Failure extends Error {
-	readonly exitCode: number;
-
-	constructor(message: string, exitCode = 1) {
-		super(message);
-		this.exitCode = exitCode;
-	}
-}
+export const START: Command<typeof OPTIONS> = {
+	name: "start",
+	about: ABOUT,
+	options: OPTIONS,
+	notes: NOTES,
+	run: values => new Run(startOptionsOf(values)).run(),
+};
 
 class Run {
 	readonly #options: StartOptions;
@@ -61,9 +46,11 @@ class Run {
 	#firmware: XsFirmware | undefined;
 
 	constructor(options: StartOptions) {
-		const print = (line: string) => process.stdout.write(`${line}\n`);
+		const { stdout } = process;
 		this.#options = options;
-		this.#reporter = options.json ? new JsonReporter(print) : new TextReporter(print);
+		this.#reporter = options.json
+			? new JsonReporter(line => stdout.write(`${line}\n`))
+			: new TextReporter(stdout, paintFor(stdout), () => this.#clock?.elapsedMs ?? 0);
 		this.#failed = new Promise((_, reject) => {
 			this.#fail = reject;
 		});
@@ -73,7 +60,6 @@ class Run {
 		});
 		process.once("SIGINT", () => this.#fail(new Failure("stopped", 130)));
 		process.once("SIGTERM", () => this.#fail(new Failure("stopped", 143)));
-		process.stdout.on("error", () => this.#fail(new Failure("nobody reads the output")));
 	}
 
 	/** Gives the exit code. */
@@ -86,6 +72,7 @@ class Run {
 			failure = error;
 		} finally {
 			await this.#close();
+			this.#reporter.end();
 		}
 		const delivered = this.#builtIn ? this.#servers.reduce((sum, server) => sum + server.delivered, 0) : undefined;
 		const result = this.#tally.result(this.#clock.elapsedMs, delivered, failure?.message, this.#problems[0]);
@@ -171,7 +158,7 @@ class Run {
 		try {
 			return await openHost(run);
 		} catch (error) {
-			throw new Failure((error as Error).message);
+			throw error instanceof Failure ? error : new Failure(wordsOf(error));
 		}
 	}
 

@@ -1,12 +1,13 @@
 /* What replay makes of a log, for tests. */
-import { AsyncConnection } from "../../../hosts/node/replay/conversation.js";
-import { lineOf, type ReplayEvent } from "../../../hosts/node/replay/events.js";
-import { entriesOf, formatOf } from "../../../hosts/node/replay/log.js";
+import { AsyncConnection } from "../../tools/replay/conversation.js";
+import { lineOf, type ReplayEvent } from "../../tools/replay/events.js";
+import { formatOf, LogReader } from "../../tools/replay/log.js";
 
 export function eventsOf(content: string): ReplayEvent[] {
 	const events: ReplayEvent[] = [];
 	const conversation = new AsyncConnection(event => events.push(event));
-	for (const entry of entriesOf(content, formatOf(content))) conversation.take(entry);
+	const reader = new LogReader(formatOf(content), entry => conversation.take(entry));
+	for (const line of content.split(/(?<=\n)/)) reader.line(line);
 	conversation.end();
 	return events;
 }

@@ -5,9 +5,9 @@
  * does: an answer has had a command, a command that comes twice is its echo, an OK that comes too early is a late one.
  */
 
-import { LINE_CUT } from "../../../modules/at/lexer.js";
-import { paramsOf } from "../../../modules/at/params.js";
-import { type Urc, urcOf } from "../../../modules/at/urc.js";
+import { LINE_CUT } from "../../modules/at/lexer.js";
+import { paramsOf } from "../../modules/at/params.js";
+import { type Urc, urcOf } from "../../modules/at/urc.js";
 import { askedBy, blockBytesOf, hasTextBehind, isCommandLine, type Known, knownOf } from "./commands.js";
 import { detailsOf, type ReplayEvent, type Understood, withoutSecrets } from "./events.js";
 import { Block, Input } from "./input.js";
@@ -29,6 +29,9 @@ interface Open {
 
 /** Commands that were given up, whose answer may still come. */
 const MOST_UNANSWERED = 4;
+/** A log may be of any size; what is kept of it is not. */
+const LONGEST_SAID = 1 << 16;
+const MOST_DATA_LINES = 1_000;
 
 export class AsyncConnection {
 	readonly #onEvent: (event: ReplayEvent) => void;
@@ -96,6 +99,7 @@ export class AsyncConnection {
 		}
 		if ("" === this.#said) this.#saidAt = entry;
 		this.#said += text;
+		if (this.#said.length > LONGEST_SAID) return this.#endHostLine();
 		if (exact && /[\r\n]/.test(text)) this.#endHostLine();
 	}
 
@@ -171,7 +175,7 @@ export class AsyncConnection {
 		} else if (undefined !== urcOf(line)) {
 			return "no";
 		} else if (open.takesData) {
-			open.data.push(line);
+			if (open.data.length < MOST_DATA_LINES) open.data.push(line);
 		} else if (open.informed && hasTextBehind(known)) {
 			this.#tellInformation(known, line);
 		} else return "no";

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { HandClock } from "../../../hosts/node/clock.js";
-import { VirtualModem } from "../../../modules/virtual/modem.js";
-import { FakeNetwork } from "../../virtual/network.js";
-import { Program } from "../program.js";
+import { HandClock } from "../../hosts/node/clock.js";
+import { VirtualModem } from "../../modules/virtual/modem.js";
+import { Program } from "../hosts/program.js";
+import { FakeNetwork } from "../virtual/network.js";
 import { told } from "./explain.js";
 
 describe("npm run replay", () => {
@@ -23,7 +23,7 @@ describe("npm run replay", () => {
 	}
 
 	async function replay(...options: string[]): Promise<{ code: number | null; lines: readonly string[]; error: string }> {
-		const program = new Program(["--import", "tsx", "hosts/node/replay.ts", ...options]);
+		const program = new Program(["--import", "tsx", "tools/replay.ts", ...options]);
 		const code = await program.exit();
 		return { code, lines: program.lines, error: program.stderr };
 	}
@@ -80,7 +80,7 @@ describe("npm run replay", () => {
 	it("says which file can't be read", async () => {
 		const { code, error } = await replay(join(folder, "missing"));
 		assert.equal(code, 1);
-		assert.match(error, /^npm run replay: .+missing can't be read: ENOENT\n$/);
+		assert.match(error, /^npm run replay: .+missing can't be read: there is no such file\n$/);
 	});
 });
 

@@ -1,19 +1,22 @@
 /* The modem of a run, virtual or on a serial device, as a host for the firmware. */
+
 import { fileURLToPath } from "node:url";
-import type { VirtualModem } from "../../../modules/virtual/modem.js";
-import type { Host, Settings } from "../../host.js";
-import { NodeNetwork } from "../../node/network.js";
-import { fileMemory } from "../../node/pin-memory.js";
-import type { RealClock } from "../../node/real-clock.js";
-import { SerialDevice } from "../../node/serial-port.js";
-import { virtualHost } from "../../node/virtual-host.js";
+import type { Host, Settings } from "../../hosts/host.js";
+import { NodeNetwork } from "../../hosts/node/network.js";
+import { fileMemory } from "../../hosts/node/pin-memory.js";
+import type { RealClock } from "../../hosts/node/real-clock.js";
+import { SerialDevice } from "../../hosts/node/serial-port.js";
+import { virtualHost } from "../../hosts/node/virtual-host.js";
+import type { VirtualModem } from "../../modules/virtual/modem.js";
+import { Failure } from "../command/errors.js";
 import type { StartOptions } from "./options.js";
+import { serialPortsHere } from "./ports.js";
 
 /** The PIN of the virtual SIM, when the firmware is given one. */
 const SIM_PIN = "1234";
 /** What a desk computer holds while JavaScript is away. */
 const RECEIVE_BYTES = 4096;
-const REFUSED_PIN = fileURLToPath(new URL("../../../build/refused-pin", import.meta.url));
+const REFUSED_PIN = fileURLToPath(new URL("../../build/refused-pin", import.meta.url));
 
 export interface RunHost {
 	readonly host: Host;
@@ -70,7 +73,9 @@ function virtual({ options, clock, settings, onEvent, onTrace, onStatus }: RunHo
 }
 
 async function real({ options, clock, settings, onEvent, onTrace, onGone }: RunHostOptions, path: string): Promise<RunHost> {
-	const device = await SerialDevice.open(path, options.baud, onGone);
+	const device = await SerialDevice.open(path, options.baud, onGone).catch(async error => {
+		throw new Failure(`${(error as Error).message}; ${await serialPortsHere()}`);
+	});
 	const { serial } = device;
 	const pinMemory = fileMemory(REFUSED_PIN);
 	const host: Host = { clock, serial, powerKey: undefined, status: undefined, pinMemory, settings, onEvent, onTrace };

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { assert } from "chai";
-import { MessageServer } from "../../../hosts/xs/start/server.js";
+import { MessageServer } from "../../tools/start/server.js";
 
-describe("hosts/xs/start/server", () => {
+describe("tools/start/server", () => {
 	const problems: string[] = [];
 	const arrived: number[] = [];
 	const totals: number[] = [];

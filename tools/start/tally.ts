@@ -1,7 +1,7 @@
 /* Counts what a run's events tell, and sums it up. */
-import type { ModemError } from "../../../modules/core/errors.js";
-import type { UplinkEvent } from "../../../modules/delivery/events.js";
-import type { ModemEvent } from "../../../modules/modem/events.js";
+import type { ModemError } from "../../modules/core/errors.js";
+import type { UplinkEvent } from "../../modules/delivery/events.js";
+import type { ModemEvent } from "../../modules/modem/events.js";
 import type { StartOptions } from "./options.js";
 import type { Result } from "./reporter.js";
 

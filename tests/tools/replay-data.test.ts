@@ -1,7 +1,7 @@
 /* Data in logs: counted and not, whole and not, in logs of bytes and in logs that are text. */
 import { assert } from "chai";
 import * as fc from "fast-check";
-import { piecesOf, stream } from "../../fuzz/streams.js";
+import { piecesOf, stream } from "../fuzz/streams.js";
 import { eventsOf, told } from "./explain.js";
 
 const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));

@@ -1,8 +1,12 @@
 /* What `npm start` prints: lines for a person, or one JSON object a line. */
 
-import type { Destination, UplinkEvent } from "../../../modules/delivery/events.js";
-import type { ModemEvent } from "../../../modules/modem/events.js";
-import { describe, place, printable, seconds } from "../../report.js";
+import { describe, place, printable, seconds } from "../../hosts/report.js";
+import type { Destination, UplinkEvent } from "../../modules/delivery/events.js";
+import type { ModemEvent } from "../../modules/modem/events.js";
+
+import type { Meaning, Paint } from "../command/colour.js";
+import { Live, type LiveOutput } from "../command/live.js";
+import { type Waiting, waitingAfter, waitingText } from "./waiting.js";
 
 export interface Result {
 	readonly ok: boolean;
@@ -48,15 +52,26 @@ export interface Reporter {
 	/** The built-in server's words. */
 	server(atMs: number, text: string): void;
 	result(result: Result): void;
+	/** Nothing comes any more. */
+	end(): void;
 }
 
 type Print = (line: string) => void;
 
 export class TextReporter implements Reporter {
+	readonly #live: Live;
 	readonly #print: Print;
+	readonly #paint: Paint;
+	#waiting: Waiting | undefined;
 
-	constructor(print: Print) {
-		this.#print = print;
+	/** `nowMs`: on the clock of the run. */
+	constructor(output: LiveOutput, paint: Paint, nowMs: () => number) {
+		this.#live = new Live(() => {
+			const text = this.#waiting && waitingText(this.#waiting, nowMs());
+			return text && paint("aside", `             ${text}`);
+		}, output);
+		this.#print = line => this.#live.print(line);
+		this.#paint = paint;
 	}
 
 	start(text: string): void {
@@ -65,12 +80,15 @@ export class TextReporter implements Reporter {
 	}
 
 	event(atMs: number, event: RunEvent): void {
-		if ("no-answer" === event.kind) this.#line(atMs, `cycle ${event.cycle}: no answer from ${place(event.destination)}`);
-		else if ("finished" !== event.kind && "cycle-done" !== event.kind) this.#line(atMs, describe(event));
+		this.#waiting = waitingAfter(event, atMs) ?? this.#waiting;
+		if ("finished" === event.kind || "cycle-done" === event.kind) return;
+		const { kind } = event;
+		const text = "no-answer" === kind ? `cycle ${event.cycle}: no answer from ${place(event.destination)}` : describe(event);
+		this.#line(atMs, text, meaningOf(event));
 	}
 
 	trace(atMs: number, direction: "<" | ">", line: string): void {
-		this.#line(atMs, `  ${direction} ${printable(line)}`);
+		this.#line(atMs, `  ${direction} ${printable(line)}`, "aside");
 	}
 
 	status(atMs: number, level: 0 | 1): void {
@@ -78,18 +96,42 @@ export class TextReporter implements Reporter {
 	}
 
 	server(atMs: number, text: string): void {
-		this.#line(atMs, `server: ${text}`);
+		this.#line(atMs, `server: ${text}`, text.includes("PROBLEM") ? "bad" : undefined);
 	}
 
 	result(result: Result): void {
+		this.#waiting = undefined;
 		const rows = rowsOf(result);
 		const width = Math.max(...rows.map(([name]) => name.length));
 		this.#print("");
-		for (const [name, value] of rows) this.#print(`${name.padEnd(width)}  ${value}`);
+		const ending = result.ok ? "good" : "bad";
+		for (const [name, value] of rows)
+			this.#print(`${name.padEnd(width)}  ${this.#paint("result" === name ? ending : undefined, value)}`);
 	}
 
-	#line(atMs: number, text: string): void {
-		this.#print(`${seconds(atMs).padStart(11)}  ${text}`);
+	end(): void {
+		this.#live.end();
+	}
+
+	#line(atMs: number, text: string, meaning?: Meaning): void {
+		this.#print(`${this.#paint("aside", seconds(atMs).padStart(11))}  ${this.#paint(meaning, text)}`);
+	}
+}
+
+function meaningOf(event: RunEvent): Meaning | undefined {
+	switch (event.kind) {
+		case "failed":
+			return "bad";
+		case "warning":
+		case "unexplained":
+		case "no-answer":
+			return "warning";
+		case "bearer-down":
+			return "asked" === event.code ? undefined : "warning";
+		case "answered":
+			return "good";
+		default:
+			return undefined;
 	}
 }
 
@@ -154,6 +196,8 @@ export class JsonReporter implements Reporter {
 	result(result: Result): void {
 		this.#write({ kind: "result", ...result });
 	}
+
+	end(): void {}
 
 	#write(object: object): void {
 		this.#print(JSON.stringify(object, readable));

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { assert } from "chai";
-import { type Line, Program } from "../program.js";
+import { type Line, Program } from "../hosts/program.js";
 
 /** Of the modem's clock: what takes it 15 s is over in a second. */
 const FAST = ["--speed", "30"];
@@ -179,7 +179,10 @@ describe("npm start", () => {
 
 		it("says when the serial device is not there", async () => {
 			assert.equal(await start("--serial", "/dev/no-such-device", "--host", "example.com", "--port", "7"), 1);
-			assert.match(complaint(), /can't open serial device \/dev\/no-such-device: there is no such device/);
+			assert.match(
+				complaint(),
+				/can't open serial device \/dev\/no-such-device: there is no such device; (serial ports here: |there is no serial port)/,
+			);
 		});
 	});
 

@@ -1,5 +1,5 @@
 /* What is known of the modem's settings and connections: it decides whose an unknown line may be. */
-import type { Urc } from "../../../modules/at/urc.js";
+import type { Urc } from "../../modules/at/urc.js";
 
 export class LinkState {
 	/** After CONNECT in transparent mode: all that comes is data. */

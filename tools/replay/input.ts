@@ -4,14 +4,20 @@
  * Where the log has bytes, counts are exact. Where it has text, line ends may have been one byte or two, blank lines and
  * what can't be seen are gone: counted data then ends where something begins that can't be data.
  */
-import { Lexer } from "../../../modules/at/lexer.js";
+import { Lexer } from "../../modules/at/lexer.js";
+
+/** Of data, in an event. */
+const LONGEST_TEXT = 1 << 16;
 
 export class Block {
 	/** "command": read by the command that is out; "modem": pushed; "echo": of what was sent. */
 	readonly owner: "command" | "modem" | "echo";
 	readonly bytes: number;
 	readonly slot: number | undefined;
+	/** As much of it as is worth keeping. */
 	text = "";
+	/** How much has come. */
+	length = 0;
 	/** Lines of text that it goes over; each end may have been longer or shorter than it looks. */
 	lines = 0;
 
@@ -24,7 +30,12 @@ export class Block {
 	/** How many of the bytes are in the log; undefined when all are. */
 	get shown(): number | undefined {
 		if (this.lines > 0 && "" === this.text.trim()) return 0;
-		return this.text.length < this.bytes ? this.text.length : undefined;
+		return this.length < this.bytes ? this.length : undefined;
+	}
+
+	add(bytes: Uint8Array): void {
+		this.length += bytes.length;
+		if (this.text.length < LONGEST_TEXT) this.text += Buffer.from(bytes.subarray(0, LONGEST_TEXT)).toString("latin1");
 	}
 }
 
@@ -102,7 +113,7 @@ export class Input {
 
 	#onBlock(bytes: Uint8Array, left: number): void {
 		const block = this.#block!;
-		for (const byte of bytes) block.text += String.fromCharCode(byte);
+		block.add(bytes);
 		if (left > 0) return;
 		this.#slack = block.lines;
 		this.#block = undefined;
