@@ -73,6 +73,14 @@ export class Program {
 		this.#process.stdin!.write(`${JSON.stringify(value)}\n`);
 	}
 
+	write(text: string): void {
+		this.#process.stdin!.write(text);
+	}
+
+	endInput(): void {
+		this.#process.stdin!.end();
+	}
+
 	/** Of lines in JSON. */
 	json(): Line[] {
 		return this.lines.map(line => JSON.parse(line));

@@ -77,6 +77,22 @@ describe("npm run replay", () => {
 		assert.include((await replay("--help")).lines.join("\n"), "--json");
 	});
 
+	it("explains what comes on standard input as it comes", async () => {
+		const program = new Program(["--import", "tsx", "tools/replay.ts", "-"]);
+		program.write("AT\nOK\n");
+		assert.equal(await program.line("done"), "     2  done         OK  of AT");
+		program.write("+CSQ: 15,0\n");
+		program.endInput();
+		assert.equal(await program.exit(), 0);
+	});
+
+	it("keeps no more of a log than it needs", async () => {
+		const file = fileOf("long.txt", "AT+CSQ\n+CSQ: 15,0\nOK\nhello\n".repeat(400_000)); // 12 MB
+		const program = new Program(["--max-old-space-size=48", "--import", "tsx", "tools/replay.ts", "--json", file]);
+		assert.equal(await program.exit(), 0, program.stderr);
+		assert.include(program.lines.at(-1), '"command":400000');
+	}).timeout(120_000);
+
 	it("says which file can't be read", async () => {
 		const { code, error } = await replay(join(folder, "missing"));
 		assert.equal(code, 1);

@@ -10,11 +10,16 @@ export const ABOUT = `Runs the firmware on XS through a few cycles, each sending
 export const NOTES = "Exit code: 0 every message arrived, 1 one did not, 2 wrong usage, 130 Ctrl-C.";
 
 export const OPTIONS = {
+	main: {
+		type: "string",
+		value: "FILE",
+		heading: "What it does",
+		help: "runs your own main from this file, in TypeScript or JavaScript, instead of the firmware's; what it says with trace() is printed",
+	},
 	mode: {
 		type: "string",
 		default: "single",
 		value: "MODE",
-		heading: "What it does",
 		help: "single: one connection at a time, multi: one to each destination at once",
 	},
 	cycles: { type: "string", default: "3", value: "N", help: "how many cycles" },
@@ -88,6 +93,8 @@ export const OPTIONS = {
 } as const satisfies Options;
 
 export interface StartOptions {
+	/** A program of the user's own; undefined: the firmware. */
+	readonly main: string | undefined;
 	readonly mode: "single" | "multi";
 	readonly cycles: number;
 	readonly intervalMs: number;
@@ -117,6 +124,7 @@ export function startOptionsOf(values: Values<typeof OPTIONS>): StartOptions {
 		throw new UsageError("--keep-bearer and --no-keep-bearer: give one of them");
 	if (undefined !== serial) checkReal(values);
 	return {
+		main: undefined === values.main ? undefined : notEmpty("main", values.main),
 		mode: oneOf("mode", values.mode, ["single", "multi"]),
 		cycles: whole("cycles", values.cycles, 1, 100_000),
 		intervalMs: decimal("interval", values.interval, 0, 1_000_000) * 1000,
@@ -139,10 +147,10 @@ export function startOptionsOf(values: Values<typeof OPTIONS>): StartOptions {
 }
 
 /** What only a virtual modem has, and what only a real one needs. */
-function checkReal({ fault, host, seed, speed }: Values<typeof OPTIONS>): void {
+function checkReal({ fault, host, main, seed, speed }: Values<typeof OPTIONS>): void {
 	const virtual = undefined !== speed ? "speed" : undefined !== seed ? "seed" : fault.length > 0 ? "fault" : undefined;
 	if (undefined !== virtual) throw new UsageError(`--${virtual} is for the virtual modem: leave it out with --serial`);
-	if (undefined === host)
+	if (undefined === host && undefined === main)
 		throw new UsageError("--serial needs --host and --port as well: a real modem can't reach the built-in server");
 }
 

@@ -11,6 +11,7 @@ import type { Command } from "../command/command.js";
 import { Failure, UsageError, wordsOf } from "../command/errors.js";
 import { openHost, type RunHost } from "./modems.js";
 import { ABOUT, NOTES, OPTIONS, type StartOptions, startOptionsOf } from "./options.js";
+import { runProgram } from "./program.js";
 import { JsonReporter, type Reporter, TextReporter } from "./reporter.js";
 import { MessageServer } from "./server.js";
 import { type Moment, Tally } from "./tally.js";
@@ -24,7 +25,10 @@ export const START: Command<typeof OPTIONS> = {
 	about: ABOUT,
 	options: OPTIONS,
 	notes: NOTES,
-	run: values => new Run(startOptionsOf(values)).run(),
+	run(values) {
+		const options = startOptionsOf(values);
+		return undefined === options.main ? new Run(options).run() : runProgram(options, options.main);
+	},
 };
 
 class Run {
