@@ -1,76 +1,11 @@
-/* Command lines: read by Node's parseArgs, checked value by value, refused in one line that says what to do. */
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { FAULTS, type Fault, parseFault } from "../../modules/virtual/faults.js";
+/* The command lines of tools that have not moved to tools/ yet. */
+import { type Options, readOptions } from "../../tools/command/options.js";
 
-export type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/** The fixed rates of AT+IPR; the last two on a SIM800 only. */
-export const BAUDS = ["1200", "2400", "4800", "9600", "14400", "19200", "28800", "38400", "57600", "115200", "230400", "460800"];
-
-/** A wrong command line. The text is one line. */
-export class UsageError extends Error {
-	override readonly name = "UsageError";
-}
+export { UsageError } from "../../tools/command/errors.js";
+export type { Options } from "../../tools/command/options.js";
+export * from "../../tools/command/values.js";
 
 /** @throws {UsageError} an option that is not known, or lacks its value */
 export function readArguments<T extends Options>(argv: readonly string[], options: T) {
-	try {
-		return parseArgs<{ args: string[]; options: T }>({ args: [...argv], options }).values;
-	} catch (error) {
-		throw new UsageError((error as Error).message.split("\n")[0]!.split(". ")[0]!);
-	}
-}
-
-/** The value is not repeated: it is a secret. */
-export function pinOf(pin: string | undefined): string | undefined {
-	if (undefined !== pin && !/^\d{4,8}$/.test(pin)) throw new UsageError("--pin must be 4 to 8 digits");
-	return pin;
-}
-
-export function notEmpty(name: string, text: string): string {
-	if ("" === text) throw new UsageError(`--${name} must not be empty`);
-	return text;
-}
-
-export function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
-	const found = allowed.find(value => value === text);
-	if (undefined === found) throw new UsageError(`--${name} must be one of ${allowed.join(", ")}, not "${text}"`);
-	return found;
-}
-
-export function whole(name: string, text: string, least: number, most: number): number {
-	const value = Number(text);
-	if (!/^\d+$/.test(text) || value < least || value > most) {
-		throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`);
-	}
-	return value;
-}
-
-export function decimal(name: string, text: string, least: number, most: number): number {
-	const value = Number(text);
-	if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most) {
-		throw new UsageError(`--${name} must be a number from ${least} to ${most}, not "${text}"`);
-	}
-	return value;
-}
-
-/** Of the virtual modem, each as NAME or NAME=VALUE. */
-export function faultsOf(texts: readonly string[]): Fault[] {
-	return texts.map(text => {
-		try {
-			return parseFault(text);
-		} catch (error) {
-			throw new UsageError(`--${(error as Error).message}`);
-		}
-	});
-}
-
-/** For a help text: every fault, a line each. */
-export function faultHelp(): string {
-	const rows = FAULTS.map(({ name, value, help }) => {
-		const optional = value?.startsWith("[");
-		const text = undefined === value ? name : optional ? `${name}[=${value.slice(1, -1)}]` : `${name}=${value}`;
-		return `      ${text.padEnd(32)} ${help}`;
-	});
-	return rows.join("\n");
+	return readOptions(argv, options).values;
 }

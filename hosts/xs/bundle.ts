@@ -52,7 +52,7 @@ export function bundle(...paths: string[]): Promise<Bundle> {
 export async function bundleText(contents: string, { edit, plugins, supported }: BundleOptions = {}): Promise<Bundle> {
 	const result = await build({
 		stdin: { contents, resolveDir: ROOT, loader: "ts" },
-		alias: { host: resolve(ROOT, "hosts/xs/host.ts") },
+		alias: { host: resolve(ROOT, "hosts/xs/host.ts"), program: resolve(ROOT, "main.ts") },
 		absWorkingDir: ROOT,
 		bundle: true,
 		format: "iife",

@@ -1,5 +1,6 @@
 /* Where the bundle for XS begins: the firmware is started by a message, and from then on only messages reach it. */
-import main, { type Firmware } from "../../main.js";
+import main from "program";
+import type { Firmware } from "../../main.js";
 import { setHost } from "./host.js";
 import { makeRoom, receive, setStatus } from "./io.js";
 import { fireTimer, post, postUncaught, setTime, takeOutputs } from "./link.js";
@@ -11,8 +12,8 @@ function handle(input: Input): void {
 	switch (input.kind) {
 		case "start":
 			setHost(input.host);
-			firmware = main();
-			firmware.done.then(() => post({ kind: "done" }), postUncaught);
+			firmware = begun(main());
+			firmware?.done.then(() => post({ kind: "done" }), postUncaught);
 			return;
 		case "timer":
 			return fireTimer(input.id);
@@ -25,6 +26,12 @@ function handle(input: Input): void {
 		case "close":
 			return firmware?.close();
 	}
+}
+
+/** A program of somebody else gives a promise, or nothing: then it runs until it is ended. */
+function begun(made: Firmware | PromiseLike<unknown> | undefined): Firmware | undefined {
+	if (made && "done" in made) return made;
+	return made && { done: Promise.resolve(made).then(() => {}), close() {} };
 }
 
 function handleSafely(input: Input): void {

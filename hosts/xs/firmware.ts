@@ -26,6 +26,7 @@ export class XsFirmware {
 	readonly #timers = new Map<number, TimerId>();
 	readonly #inputs: Input[] = [];
 	#host!: Host; // from start() on
+	#onPrint: (line: string) => void = () => {};
 	#holdTime: () => () => void = () => () => {};
 	#exchange: Promise<void> | undefined;
 	#serial: Serial | undefined;
@@ -53,12 +54,13 @@ export class XsFirmware {
 
 	/**
 	 * Runs main with this host. Once. `holdTime`: called when XS begins to work, and what it gives when XS is done; for a
-	 * clock that runs faster than real time, which XS does not.
+	 * clock that runs faster than real time, which XS does not. `onPrint`: takes what a program says with `trace`.
 	 *
 	 * @throws {FirmwareError} main throws: TypeError and RangeError are about the settings
 	 */
-	async start(host: Host, holdTime?: () => () => void): Promise<void> {
+	async start(host: Host, holdTime?: () => () => void, onPrint?: (line: string) => void): Promise<void> {
 		this.#host = host;
+		if (onPrint) this.#onPrint = onPrint;
 		if (holdTime) this.#holdTime = holdTime;
 		this.#openPins();
 		this.#post({ kind: "start", host: carry(host, this.#status) });
@@ -134,6 +136,8 @@ export class XsFirmware {
 				return this.#host.onEvent(output.event);
 			case "trace":
 				return onTrace?.(output.direction, output.line);
+			case "print":
+				return this.#onPrint(output.text);
 			case "done":
 				return this.#resolve();
 			case "uncaught":

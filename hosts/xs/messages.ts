@@ -47,6 +47,8 @@ export type Output =
 	| { readonly kind: "refused-pin"; readonly text: string | undefined }
 	| { readonly kind: "event"; readonly event: ModemEvent | UplinkEvent }
 	| { readonly kind: "trace"; readonly direction: "<" | ">"; readonly line: string }
+	/** A line of a program's `trace`. */
+	| { readonly kind: "print"; readonly text: string }
 	/** The firmware's `done` is settled. */
 	| { readonly kind: "done" }
 	/** An exception or a rejection that nobody handled. */

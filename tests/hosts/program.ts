@@ -32,7 +32,7 @@ export class Program {
 	}
 
 	static start(...options: string[]): Program {
-		return new Program(["hosts/xs/start.js", ...options]);
+		return new Program(["tools/start.js", ...options]);
 	}
 
 	static modem(...options: string[]): Program {
@@ -71,6 +71,14 @@ export class Program {
 	/** A line to its standard input, in JSON. */
 	tell(value: unknown): void {
 		this.#process.stdin!.write(`${JSON.stringify(value)}\n`);
+	}
+
+	write(text: string): void {
+		this.#process.stdin!.write(text);
+	}
+
+	endInput(): void {
+		this.#process.stdin!.end();
 	}
 
 	/** Of lines in JSON. */

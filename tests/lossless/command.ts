@@ -1,6 +1,9 @@
 /* `npm run lossless`: many seeds of a megabyte each way, and as many where the wire loses bytes. */
 import { availableParallelism } from "node:os";
-import { type Options, oneOf, readArguments, UsageError, whole } from "../../hosts/node/arguments.js";
+import { type Command, runCommand } from "../../tools/command/command.js";
+import { Live, progress } from "../../tools/command/live.js";
+import type { Options, Values } from "../../tools/command/options.js";
+import { oneOf, whole } from "../../tools/command/values.js";
 import { runAll } from "../support/jobs.js";
 import { KINDS, type Kind } from "./plan.js";
 import type { Outcome } from "./transfer.js";
@@ -8,39 +11,35 @@ import type { Order } from "./worker.js";
 
 const WORKER = new URL("worker.ts", import.meta.url);
 
-const HELP = `Usage: npm run lossless -- [options]
-
-Sends bytes up and down at once through TCP sockets on a virtual modem with 128 bytes of FIFO, on virtual time.
-"stalls": the engine goes away for up to 500 ms again and again; every byte must arrive, once and in its place.
-"losses": the wire loses bytes, too; each socket must get over it or end with an error, and never give wrong data.
-Exit code 1 when it is otherwise, with the command that repeats the seed.
-
-  --seeds N       how many of each kind; default 200
-  --from N        the first one; default 1
-  --bytes N       each way; default 1000000, and 100000 with losses
-  --jobs N        processes; default one for each core
-  --only KIND     ${KINDS.join(" or ")}
-  --verbose       a line for each seed
-  --help          this text`;
-
 const OPTIONS = {
-	seeds: { type: "string", default: "200" },
-	from: { type: "string", default: "1" },
-	bytes: { type: "string" },
-	jobs: { type: "string", default: String(availableParallelism()) },
-	only: { type: "string" },
-	verbose: { type: "boolean", default: false },
-	help: { type: "boolean", default: false },
+	seeds: { type: "string", default: "200", value: "N", help: "how many of each kind" },
+	from: { type: "string", default: "1", value: "N", help: "the first one" },
+	bytes: { type: "string", value: "N", help: "each way (default 1000000, and 100000 with losses)" },
+	jobs: {
+		type: "string",
+		default: String(availableParallelism()),
+		value: "N",
+		help: "processes (default: one for each core)",
+	},
+	only: { type: "string", value: "KIND", help: KINDS.join(" or ") },
+	verbose: { type: "boolean", default: false, help: "a line for each seed" },
 } as const satisfies Options;
+
+const LOSSLESS: Command<typeof OPTIONS> = {
+	name: "lossless",
+	about: `Sends bytes up and down at once through TCP sockets on a virtual modem with 128 bytes of FIFO, on virtual time.
+
+stalls: the engine goes away for up to 500 ms again and again; every byte must arrive, once and in its place.
+losses: the wire loses bytes, too; each socket must get over it or end with an error, and never give wrong data.
+
+Exit code 1 when it is otherwise, with the command that repeats the seed.`,
+	options: OPTIONS,
+	run: main,
+};
 
 const DEFAULT_BYTES: Readonly<Record<Kind, number>> = { stalls: 1_000_000, losses: 100_000 };
 
-async function main(argv: readonly string[]): Promise<number> {
-	const values = readArguments(argv, OPTIONS);
-	if (values.help) {
-		console.log(HELP);
-		return 0;
-	}
+async function main(values: Values<typeof OPTIONS>): Promise<number> {
 	const seeds = whole("seeds", values.seeds, 1, 1_000_000);
 	const from = whole("from", values.from, 0, 1_000_000);
 	const jobs = whole("jobs", values.jobs, 1, 256);
@@ -57,10 +56,12 @@ async function runKind(kind: Kind, from: number, seeds: number, bytes: number, j
 	const outcomes: Outcome[] = [];
 	const orders = Array.from({ length: seeds }, (_, index) => ({ kind, seed: from + index, bytes }));
 	console.log(`${kind}: seeds ${from} to ${from + seeds - 1}, ${bytes} bytes each way`);
+	const live = new Live(() => progress(outcomes.length, seeds, "seeds", sinceMs), process.stderr);
 	await runAll<Order, Outcome>(WORKER, orders, jobs, outcome => {
 		outcomes.push(outcome);
 		if (verbose || outcome.failures.length > 0) tell(outcome, bytes);
 	});
+	live.end();
 	summarize(outcomes, Date.now() - sinceMs);
 	return outcomes.filter(({ failures }) => failures.length > 0).length;
 }
@@ -87,10 +88,4 @@ function summarize(outcomes: readonly Outcome[], tookMs: number): void {
 	);
 }
 
-try {
-	process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-	const usage = error instanceof UsageError;
-	console.error(`npm run lossless: ${(error as Error).message}${usage ? " (see npm run lossless -- --help)" : ""}`);
-	process.exitCode = usage ? 2 : 1;
-}
+process.exitCode = await runCommand(LOSSLESS, process.argv.slice(2));

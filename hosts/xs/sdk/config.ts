@@ -1,0 +1,2 @@
+/* `mc/config` of a user's program: it has none. */
+export default {};
