@@ -75,6 +75,26 @@ export const EXCEPTIONS: readonly Exception[] = [
 			("SEND_UNKNOWN" === told || detail.includes("client ")) &&
 			expected.startsWith(got.replace(/\x1b+$/, "")),
 	},
+	{
+		name: "a slot that arrives as another open one",
+		reason: "the data goes to the other connection: the modem says which, that one is closed at once and told SEND_UNKNOWN",
+		excuses: ({ invariant, told }, { direction, kind }, role) =>
+			"change" === kind &&
+			"up" === direction &&
+			/^AT\+CIPSEND=\d,/.test(role.line) &&
+			"line" === role.kind &&
+			"peer" === invariant &&
+			"SEND_UNKNOWN" === told,
+	},
+	{
+		name: "a slot of pushed data that arrives as another open one",
+		reason: "firmware that pushes names the connection once, in +RECEIVE, and nothing else tells whose the data is",
+		excuses: ({ invariant }, { direction, kind }, role) =>
+			"change" === kind &&
+			"down" === direction &&
+			role.line.startsWith("+RECEIVE,") &&
+			("received" === invariant || "cut" === invariant),
+	},
 ];
 
 export function exceptionFor(violation: Violation, fault: Fault, role: Role): Exception | undefined {

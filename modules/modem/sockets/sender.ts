@@ -199,9 +199,11 @@ export class Sender {
 		return new ModemError("SEND_UNKNOWN", `the peer has closed, and has not acknowledged ${unknown} bytes that were sent`);
 	}
 
-	/** The modem says that it has taken data for this connection, and none is out: its counts tell. */
+	/** The modem says that it has taken data for this connection, and none of its own is out: its counts tell. */
 	recount(): void {
-		if ("none" === this.piece.kind && this.hasCounts && !this.ended) void this.count().catch(() => {});
+		const { piece } = this;
+		const isWaiting = "none" === piece.kind || ("out" === piece.kind && 0 === piece.given);
+		if (isWaiting && this.hasCounts && !this.ended) void this.count().catch(() => {});
 	}
 
 	private onForeignData(): void {
