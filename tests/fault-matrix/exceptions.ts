@@ -83,6 +83,7 @@ export const EXCEPTIONS: readonly Exception[] = [
 			"up" === direction &&
 			/^AT\+CIPSEND=\d,/.test(role.line) &&
 			"line" === role.kind &&
+			"AT+CIPSEND=".length === role.at &&
 			"peer" === invariant &&
 			"SEND_UNKNOWN" === told,
 	},
@@ -93,6 +94,7 @@ export const EXCEPTIONS: readonly Exception[] = [
 			"change" === kind &&
 			"down" === direction &&
 			role.line.startsWith("+RECEIVE,") &&
+			"+RECEIVE,".length === role.at &&
 			("received" === invariant || "cut" === invariant),
 	},
 ];
