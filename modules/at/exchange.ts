@@ -269,7 +269,11 @@ export class Exchange {
 	private onNoPrompt(): void {
 		const data = this.command.data?.take();
 		this.owner.lexer.promptExpected = false;
-		if (data && inertBytes(data) === data.length) this.give(data);
+		if (data && inertBytes(data) === data.length) {
+			this.give(data);
+			// Whether anybody has taken it is not known, so nobody is waited for as long as a peer may take.
+			if (!this.over) this.owner.timer.start(Math.min(PROMPT_TIMEOUT_MS, this.command.timeoutMs));
+		}
 		else this.topUp({ kind: "top-up", bytes: MOST_DATA_BYTES, padded: 0 });
 	}
 

@@ -123,11 +123,14 @@ export class Bearer {
 		request("activation");
 		let answer = await script.once(BEARER_UP);
 		if (!(answer instanceof Refusal)) return;
+		let reason = await rejectReason(script, answer.reason);
 		// An activation is a request to the network: it is repeated only if the line never came to the modem.
-		const told = await script.once(connectionState(undefined));
-		if (!(told instanceof Refusal) && NOT_BEGUN === told.state) answer = await script.once(BEARER_UP);
-		if (!(answer instanceof Refusal)) return;
-		const reason = await rejectReason(script, answer.reason);
+		const told = undefined === causeOfCme(reason) ? await script.once(connectionState(undefined)) : answer;
+		if (!(told instanceof Refusal) && NOT_BEGUN === told.state) {
+			answer = await script.once(BEARER_UP);
+			if (!(answer instanceof Refusal)) return;
+			reason = await rejectReason(script, answer.reason);
+		}
 		const cause = causeOfCme(reason);
 		const why = undefined === cause ? `${answer.message}; ${NO_CAUSE}` : textOfCause("session", cause);
 		throw new ModemError("BEARER_FAILED", `the network gave no bearer: ${why}`, reason);

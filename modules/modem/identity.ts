@@ -15,11 +15,15 @@ export interface ModemModel {
 
 const MOST_CHARACTERS = 60;
 
-/** Asks again what it can't place: it may have come damaged. @throws {ModemError} what the script throws */
+/** One changed digit makes a SIM900 a SIM800. */
+const MOST_QUESTIONS = 3;
+
+/** Asks until two answers agree. @throws {ModemError} what the script throws */
 export async function identify(script: Script): Promise<ModemModel> {
 	let text = "";
-	for (let asked = 0; asked < 2 && !isKnown(text); asked++) {
+	for (let asked = 0, before: string | undefined; asked < MOST_QUESTIONS && text !== before; asked++) {
 		const lines: string[] = [];
+		before = asked > 0 ? text : undefined;
 		const answer = await script.ask({ ...IDENTITY, onInfo: line => lines.push(line) });
 		if (!(answer instanceof Refusal)) text = lines.join(" ").slice(0, MOST_CHARACTERS);
 	}
