@@ -10,6 +10,7 @@ import { assert } from "chai";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DOCUMENTS = ["README.md", "CHANGELOG.md", ...readdirSync(join(ROOT, "docs")).map(name => `docs/${name}`)];
+const REFERENCE = "docs/REFERENCE.md";
 const LIMIT_MS = 60_000;
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -95,9 +96,13 @@ describe("documents", function () {
 		for (const document of DOCUMENTS) {
 			for (const link of found(read(document), /\]\(([^)]+)\)/g)) {
 				const [path, anchor] = link.split("#");
-				if (link.startsWith("https://")) assert.equal(link, "https://github.com/Moddable-OpenSource/moddable", document);
-				else if (path) assert.isTrue(existsSync(join(ROOT, dirname(document), path)), `${document}: ${link}`);
-				else assert.include(anchorsOf(document), anchor, document);
+				if (link.startsWith("https://")) {
+					assert.equal(link, "https://github.com/Moddable-OpenSource/moddable", document);
+					continue;
+				}
+				const target = path ? join(dirname(document), path) : document;
+				assert.isTrue(existsSync(join(ROOT, target)), `${document}: ${link}`);
+				if (anchor !== undefined) assert.include(anchorsOf(target), anchor, `${document}: ${link}`);
 			}
 		}
 	});
@@ -121,13 +126,13 @@ describe("documents", function () {
 			Record<string, string> | undefined
 		>;
 		assert.isUndefined(dependencies, "nothing but the SDK goes on a device");
-		const explained = rowsUnder("README.md", "## Dependencies").flatMap(([name]) => named(name));
+		const explained = rowsUnder(REFERENCE, "## Dependencies").flatMap(([name]) => named(name));
 		assert.sameMembers(explained, Object.keys(devDependencies ?? {}));
 	});
 
 	it("explain every error code and no other", () => {
 		const union = read("modules/core/errors.ts").split("export type ModemErrorCode =")[1]!.split(";\n\n")[0]!;
-		const explained = rowsUnder("README.md", "## Errors").flatMap(([code]) => named(code));
+		const explained = rowsUnder(REFERENCE, "## Errors").flatMap(([code]) => named(code));
 		assert.sameMembers(explained, found(union, /\| "(\w+)"/g));
 	});
 
@@ -135,17 +140,35 @@ describe("documents", function () {
 		const sources = ["hosts/moddable/settings.ts", "hosts/esp32/esp32.ts", "hosts/simulator/simulator.ts"].map(read).join("\n");
 		const keys = found(sources, /\(config, "(\w+)"/g).concat(found(sources, /config\["(\w+)"\]/g));
 		const oneOf = found(sources, /oneOf(?:<\w+>)?\(config, "(\w+)"/g);
-		const explained = rowsUnder("README.md", "### Of the firmware").flatMap(([name]) => named(name));
+		const explained = rowsUnder(REFERENCE, "### Of the firmware").flatMap(([name]) => named(name));
 		assert.sameMembers(explained, [...new Set([...keys, ...oneOf])]);
 	});
 
 	it("explain every option of Modem and no other", () => {
 		const options = read("modules/modem/options.ts").split("export interface ModemOptions {")[1]!.split("\n}")[0]!;
-		const explained = rowsUnder("README.md", "### `new Modem(options)`, in `uplink/modem/modem`").flatMap(([name]) =>
-			named(name),
-		);
+		const explained = rowsUnder(REFERENCE, "### `new Modem(options)`, in `uplink/modem/modem`").flatMap(([name]) => named(name));
 		assert.sameMembers(explained, found(options, /^\t(?:readonly )?(\w+)\??[:(]/gm));
 	});
+
+	it("explain every command and no other", () => {
+		const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+		const explained = rowsUnder(REFERENCE, "## Commands").flatMap(([command]) => named(command));
+		const commands = explained.map(command => command.replace(/^npm (run )?/, ""));
+		assert.sameMembers(commands, Object.keys(scripts));
+	});
+
+	for (const name of ["start", "modem", "replay"]) {
+		it(`explain every option of npm's ${name} and no other`, () => {
+			const known = optionsIn(helpOf(name).replaceAll("--[no-]", "--no-"));
+			const heading = `### Options of \`npm ${"start" === name ? "" : "run "}${name}\``;
+			const explained = rowsUnder(REFERENCE, heading).flatMap(([option]) => named(option));
+			const isOpposite = (option: string) => known.includes(option.replace("--", "--no-"));
+			assert.sameMembers(
+				explained.filter(option => !isOpposite(option)),
+				known,
+			);
+		});
+	}
 
 	it("name tests that are there, with their titles", () => {
 		const claims = DOCUMENTS.flatMap(document => claimsIn(read(document)));
@@ -162,6 +185,23 @@ describe("documents", function () {
 		);
 	});
 });
+
+/** What a command of package.json prints for --help. */
+function helpOf(name: string): string {
+	const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+	const [program, ...words] = scripts[name]!.split(" ");
+	assert.equal(program, "node");
+	const { status, stdout, stderr } = spawnSync(process.execPath, [...words, "--help"], { cwd: ROOT, encoding: "utf8" });
+	assert.equal(status, 0, stderr);
+	return stdout;
+}
+
+/** The options of a help text that begin a line or stand beside the first, without --help. */
+function optionsIn(help: string): string[] {
+	const heads = help.split("\n").filter(line => /^\s+-/.test(line));
+	const names = heads.flatMap(line => found(line.trim().split("  ")[0]!, /(--[\w-]+)/g));
+	return [...new Set(names)].filter(name => !["--help", "--version"].includes(name));
+}
 
 /** As the web makes them of headings. */
 function anchorsOf(document: string): string[] {
