@@ -165,7 +165,7 @@ describe("documents", function () {
 			const isOpposite = (option: string) => known.includes(option.replace("--", "--no-"));
 			assert.sameMembers(
 				explained.filter(option => !isOpposite(option)),
-				known,
+				known.filter(option => !isOpposite(option)),
 			);
 		});
 	}

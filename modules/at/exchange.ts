@@ -273,8 +273,7 @@ export class Exchange {
 			this.give(data);
 			// Whether anybody has taken it is not known, so nobody is waited for as long as a peer may take.
 			if (!this.over) this.owner.timer.start(Math.min(PROMPT_TIMEOUT_MS, this.command.timeoutMs));
-		}
-		else this.topUp({ kind: "top-up", bytes: MOST_DATA_BYTES, padded: 0 });
+		} else this.topUp({ kind: "top-up", bytes: MOST_DATA_BYTES, padded: 0 });
 	}
 
 	/** Counted data that is on its way is not left half sent: the modem would take the next command for the rest of it. */
